@@ -1,0 +1,38 @@
+"""Model fields of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saime.platform.periods import Period
+
+
+class PeriodField(models.IntegerField):  # type: ignore[type-arg]
+    """A month, stored as the integer YYYYMM, `Period` in Python."""
+
+    def from_db_value(self, value: int | None, *_args: Any) -> Period | None:
+        return None if value is None else Period.from_number(value)
+
+    def to_python(self, value: Any) -> Period | None:
+        if value is None or isinstance(value, Period):
+            return value
+        try:
+            return Period.parse(value) if isinstance(value, str) else Period.from_number(int(value))
+        except (ValueError, TypeError) as error:
+            raise ValidationError(_("Write the month as YYYY-MM, for example 2026-11.")) from error
+
+    def get_prep_value(self, value: Any) -> int | None:
+        period = self.to_python(value)
+        return None if period is None else period.number
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        from django import forms
+
+        return forms.CharField(required=not self.blank, label=kwargs.get("label"), help_text=_("YYYY-MM"))

@@ -1,0 +1,29 @@
+"""Dated policies: what a company, a building or its owners decide, from a date on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Policy(models.Model):
+    """One decision: `policy` has `value` from `valid_from` on, for one building or (building empty) the company."""
+
+    policy = models.CharField(max_length=60)
+    building = models.ForeignKey("estate.Building", on_delete=models.PROTECT, null=True, blank=True)
+    value = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    decision = models.CharField(max_length=300, blank=True, default="")
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "building", "valid_from"], nulls_distinct=False, name="one_value_a_day"
+            ),
+            models.CheckConstraint(condition=~Q(value=""), name="policy_has_value"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} = {self.value} from {self.valid_from}"
