@@ -3,8 +3,9 @@
     npm pack inter-ui && tar xzf inter-ui-*.tgz
     python tools/fonts.py package/variable/InterVariable.woff2
 
-One file for Latin with every Latvian letter, one for Cyrillic: a Latvian or English page loads one file, a Russian
-page two. Weight is cut to what the pages use (400 to 700); the optical size axis stays, it makes large figures fine.
+One file for Latin with every Latvian letter, one for Cyrillic: a Latvian or English page loads one
+file, a Russian page two. Weight is cut to what the pages use (400 to 700); the optical size axis
+stays for large figures.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from fontTools.varLib import instancer
 FONTS = Path(__file__).resolve().parent.parent / "src/saime/web/design/static/saime/fonts"
 WEIGHTS = (400, 700)
 
-# cv05: l with a tail, told apart from I and 1 in customer numbers. ss03: round quotes and commas, a visible decimal comma.
+# cv05: l with a tail, told apart from I and 1. ss03: round quotes and commas, a decimal comma one can see.
 FEATURES = ["ccmp", "locl", "kern", "mark", "mkmk", "tnum", "case", "cv05", "ss03"]
 
 LATIN = [
@@ -61,7 +62,9 @@ def write_script(source: Path, target: Path, ranges: list[tuple[int, int]]) -> N
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("source", type=Path, help="InterVariable.woff2 of the inter-ui package")
     arguments = parser.parse_args()
     for name, ranges in SCRIPTS.items():
