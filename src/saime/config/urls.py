@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", admin.site.urls),
+    path("language/", include("django.conf.urls.i18n")),
 ]
 
 if getattr(settings, "DESIGN_GALLERY", False):
