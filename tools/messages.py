@@ -5,9 +5,9 @@
     .venv/bin/python tools/messages.py compile [APP…]   write the .mo files (never committed; `make setup` does it)
     .venv/bin/python tools/messages.py extract [APP…]   print the msgids found in the code
 
-APP is an app's folder below src/saime ("metering", "web/portal"); without one: all. An app is a folder with apps.py, and
-a msgid belongs to the nearest app above its file: src/saime/APP/locale/{lv,ru}/LC_MESSAGES/django.po. English is the
-msgid. Catalogues are sorted and carry no line numbers and no dates, so that two people's changes meet as seldom as can be.
+APP is an app's folder below src/saime ("metering", "web/portal"); without one: all. An app is a folder with apps.py,
+and a msgid belongs to the nearest app above its file: src/saime/APP/locale/{lv,ru}/LC_MESSAGES/django.po. English is
+the msgid. Catalogues are sorted and carry no line numbers and no dates, so that two people's changes seldom meet.
 """
 
 from __future__ import annotations
