@@ -9,11 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 
 Number = Decimal | int
 
-WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 22, 34
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The size of a drawing, its margins, and the most labels its axis has room for."""
+
+    width: int
+    height: int
+    labels: int
+    left: int = 36
+    right: int = 4
+    top: int = 24
+    bottom: int = 28
+
+
+# Drawn twice: at its own size on a desktop and on a phone, so that letters keep theirs.
+WIDE = Paper(640, 270, labels=24)
+NARROW = Paper(300, 220, labels=6)
+
 STEPS = (1, 2, 5)
 _Scale = Callable[[Number], int]
 """A value's height on the drawing."""
@@ -63,6 +80,7 @@ class BarChart:
     base: int
     left: int
     right: int
+    label_every: int
     ticks: tuple[Tick, ...]
     bars: tuple[DrawnBar, ...]
     mean_path: str
@@ -79,35 +97,45 @@ def _values(bars: Sequence[Bar]) -> list[Number]:
     return [number for bar in bars for number in (bar.value, bar.mean, bar.before) if number is not None]
 
 
-def bar_chart_layout(bars: Sequence[Bar]) -> BarChart:
+def bar_chart_layout(bars: Sequence[Bar], paper: Paper = WIDE) -> BarChart:
     """Places bars from 0 upwards. A negative value (a credit) hangs below the base line."""
     values = _values(bars) or [Decimal(1)]
-    step = nice_step(max([Decimal(value) for value in values] + [-min([Decimal(0), *map(Decimal, values)])]))
-    highest = max(1, -(-Decimal(max(values)) // step)) * step
-    lowest = min(Decimal(0), Decimal(min(values)) // step * step)
-    scale = Decimal(HEIGHT - TOP - BOTTOM) / (highest - lowest)
+    top, bottom = max(0, *values), min(0, *values)
+    step = nice_step(max(top, -bottom))
+    highest = max(0 if bottom else 1, ceil(Decimal(top) / step)) * step
+    lowest = floor(Decimal(bottom) / step) * step
+    scale = Decimal(paper.height - paper.top - paper.bottom) / (highest - lowest)
 
     def y(value: Number) -> int:
-        return TOP + round((highest - Decimal(value)) * scale)
+        return paper.top + round((highest - Decimal(value)) * scale)
 
-    drawn = _draw(bars, y)
+    drawn = _draw(bars, y, paper)
     count = int((highest - lowest) / step)
     ticks = tuple(Tick(value=lowest + step * index, y=y(lowest + step * index)) for index in range(count + 1))
-    return BarChart(WIDTH, HEIGHT, y(0), LEFT, WIDTH - RIGHT, ticks, drawn, _mean_path(drawn, y))
+    return BarChart(
+        width=paper.width,
+        height=paper.height,
+        base=y(0),
+        left=paper.left,
+        right=paper.width - paper.right,
+        label_every=ceil(len(bars) / paper.labels) or 1,
+        ticks=ticks,
+        bars=drawn,
+        mean_path=_mean_path(drawn, y),
+    )
 
 
-def _draw(bars: Sequence[Bar], y: _Scale) -> tuple[DrawnBar, ...]:
-    slot = Decimal(WIDTH - LEFT - RIGHT) / max(1, len(bars))
+def _draw(bars: Sequence[Bar], y: _Scale, paper: Paper) -> tuple[DrawnBar, ...]:
+    slot = Decimal(paper.width - paper.left - paper.right) / max(1, len(bars))
     paired = any(bar.before is not None for bar in bars)
-    width = round(slot * (Decimal("0.36") if paired else Decimal("0.62")))
-    width = min(width, 64)
+    width = min(48, round(slot * (Decimal("0.36") if paired else Decimal("0.62"))))
     drawn = []
     for index, bar in enumerate(bars):
-        middle = LEFT + round(slot * index + slot / 2)
+        middle = paper.left + round(slot * index + slot / 2)
         top, height = _box(bar.value, y)
         before_y, before_height = _box(bar.before, y)
         x = middle - width // 2 + (width // 2 + 1 if paired else 0)
-        drawn.append(DrawnBar(bar, x, top, width, height, x - width - 2, before_y, before_height, middle))
+        drawn.append(DrawnBar(bar, x, top, width, height, x - width - 1, before_y, before_height, middle))
     return tuple(drawn)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import jinja2
@@ -68,7 +68,10 @@ def _globals() -> dict[str, Any]:
         "language_names": LANGUAGE_NAMES,
         "theme_of": theme_of,
         "sprite_url": sprite_url,
-        "bar_chart_layout": charts.bar_chart_layout,
+        "bar_chart_drawings": {
+            "wide": partial(charts.bar_chart_layout, paper=charts.WIDE),
+            "narrow": partial(charts.bar_chart_layout, paper=charts.NARROW),
+        },
         "stacked_bar_layout": charts.stacked_bar_layout,
     }
 
@@ -90,7 +93,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "signed": lambda value, places=0: formats.signed_text(value, _language(), places=places),
         "percent": _percent,
         "date": _date,
-        "day": lambda day: formats.day_text(day, _language()),
+        "day": lambda day, case="name": formats.day_text(day, _language(), case=case),
         "datetime": _moment,
         "period": lambda period, case="name": formats.period_text(period, _language(), case=case),
         "month": lambda period, case="name": formats.month_text(period, _language(), case=case),

@@ -34,8 +34,9 @@ class Month(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MoneyParts:
-    """An amount taken apart, so that the unit can be set in a smaller weight: before + number + after."""
+    """An amount taken apart, so that the unit can be set in a smaller weight: sign + before + number + after."""
 
+    sign: str
     before: str
     number: str
     after: str
@@ -90,14 +91,14 @@ def money_parts(cents: int, lang: str, *, sign: bool = False) -> MoneyParts:
     number = number_text(Decimal(abs(cents)).scaleb(-2), lang, places=2)
     mark = MINUS if cents < 0 else "+" if sign and cents > 0 else ""
     if lang in _COMMA:
-        return MoneyParts("", mark + number, NBSP + "€")
-    return MoneyParts(mark + "€", number, "")
+        return MoneyParts(mark, "", number, NBSP + "€")
+    return MoneyParts(mark, "€", number, "")
 
 
 def money_text(cents: int, lang: str, *, sign: bool = False) -> str:
     """Whole cents as one text: 47,36 € (lv, ru), €47.36 (en)."""
     parts = money_parts(cents, lang, sign=sign)
-    return parts.before + parts.number + parts.after
+    return parts.sign + parts.before + parts.number + parts.after
 
 
 def price_text(price: Decimal, lang: str) -> str:
