@@ -48,7 +48,7 @@
     fit() {
       const face = this.root.querySelector(".dial-face");
       const style = getComputedStyle(face);
-      const unit = this.root.querySelector(".dial-unit").getBoundingClientRect().width + 12;
+      const unit = this.root.querySelector(".dial-unit").getBoundingClientRect().width + 16;
       const room = this.root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - unit;
       const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
       const pitch = Math.floor(Math.min(WIDEST * rem, (room * 0.97) / (this.digits + DECIMALS + 0.45)));

@@ -43,6 +43,13 @@ function toast(text) {
   setTimeout(() => box.remove(), 8000);
 }
 
+// Browsers that do not know popovers yet.
+function explain(button) {
+  if (!("popover" in HTMLElement.prototype)) {
+    document.getElementById(button.getAttribute("popovertarget")).classList.toggle("explanation-open");
+  }
+}
+
 // An open menu closes at Escape, at a touch elsewhere, and when the focus leaves it.
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
@@ -57,6 +64,7 @@ document.addEventListener("click", (event) => {
   if (button.closest("[data-theme-switch]")) chooseTheme(button.value);
   else if ("copy" in button.dataset) copyText(button);
   else if ("reveal" in button.dataset) revealPassword(button);
+  else if (button.hasAttribute("popovertarget")) explain(button);
   else if (button.matches(".toast-close")) button.closest(".toast").remove();
 });
 
