@@ -93,7 +93,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "signed": lambda value, places=0: formats.signed_text(value, _language(), places=places),
         "percent": _percent,
         "date": _date,
-        "day": lambda day, case="name": formats.day_text(day, _language(), case=case),
+        "day": lambda day, case="of": formats.day_text(day, _language(), case=case),
         "datetime": _moment,
         "period": lambda period, case="name": formats.period_text(period, _language(), case=case),
         "month": lambda period, case="name": formats.month_text(period, _language(), case=case),

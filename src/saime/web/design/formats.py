@@ -19,7 +19,7 @@ ENGLISH = "en"
 _COMMA = frozenset({"lv", "ru"})
 """Languages that write a decimal comma and put the euro sign behind."""
 
-Case = Literal["name", "for", "in", "of"]
+Case = Literal["name", "for", "in", "of", "since", "until"]
 
 
 class Month(Protocol):
@@ -42,7 +42,8 @@ class MoneyParts:
     after: str
 
 
-# Names by case: as a heading; after par/for ("rēķins par novembri"); where it happens ("novembrī", "в ноябре").
+# Names by case: as a heading; after par/for ("rēķins par novembri"); where it happens ("novembrī", "в ноябре"); after
+# no/с ("no 24. novembra"); after līdz/до ("līdz 24. novembrim"). Where a language has no such form, another serves.
 _MONTHS: dict[str, dict[Case, str]] = {
     "lv": {
         "name": "janvāris februāris marts aprīlis maijs jūnijs jūlijs"
@@ -50,12 +51,18 @@ _MONTHS: dict[str, dict[Case, str]] = {
         "for": "janvāri februāri martu aprīli maiju jūniju jūliju"
         " augustu septembri oktobri novembri decembri",
         "in": "janvārī februārī martā aprīlī maijā jūnijā jūlijā augustā septembrī oktobrī novembrī decembrī",
+        "since": "janvāra februāra marta aprīļa maija jūnija jūlija"
+        " augusta septembra oktobra novembra decembra",
+        "until": "janvārim februārim martam aprīlim maijam jūnijam jūlijam"
+        " augustam septembrim oktobrim novembrim decembrim",
     },
     "ru": {
         "name": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
         "for": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
         "in": "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре",
         "of": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "since": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "until": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     },
     ENGLISH: {
         "name": "January February March April May June July August September October November December",
@@ -144,11 +151,15 @@ def date_text(day: date, lang: str) -> str:
     return f"{local.day}{NBSP}{month_short(local, ENGLISH)}{NBSP}{local.year}"
 
 
-def day_text(day: date, lang: str) -> str:
-    """A day without its year, for what is near: 24. novembris, 24 ноября, 24 November."""
+def day_text(day: date, lang: str, *, case: Case = "of") -> str:
+    """A day without its year, for what is near: 24. novembris, 24 ноября, 24 November.
+
+    `case` matters in Latvian: since (no 24. novembra), until (līdz 24. novembrim).
+    """
     local = day.astimezone(RIGA) if isinstance(day, datetime) else day
-    point = "." if lang == "lv" else ""
-    return f"{local.day}{point}{NBSP}{month_text(local, lang, case='of')}"
+    if lang == "lv":
+        return f"{local.day}.{NBSP}{month_text(local, lang, case=case)}"
+    return f"{local.day}{NBSP}{month_text(local, lang, case='of')}"
 
 
 def time_text(moment: datetime, lang: str) -> str:
