@@ -9,7 +9,7 @@ from django.db import connection
 
 
 def copy_out(query: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
-    """The query's rows as CSV with a header line, in blocks as they come. Only columns stand in memory, never the whole.
+    """The query's rows as CSV with a header line, in blocks as they come: never the whole in memory.
 
     Runs in the caller's transaction, if there is one; a stream not read to its end is closed with the generator.
     """
