@@ -7,7 +7,8 @@ among everything accepted, from the file and from before.
 
 from __future__ import annotations
 
-from collections import Counter
+import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +21,11 @@ from django.db import connection, transaction
 from saime.metering import loading
 from saime.metering.contracts import CHANNEL_CODES, NONE, Bool, Int8, Int64
 from saime.metering.loading import positions
-from saime.metering.norms import policy_column
-from saime.metering.rules.counting import advance
-from saime.metering.rules.priority import ranks, winners
-from saime.metering.rules.validation import Evidence, Finding, Limits, find
+from saime.metering.register import Nearest, Register, details_of, limits_of, rank_column
+from saime.metering.rules.priority import winners
+from saime.metering.rules.validation import Evidence, Finding, find
 from saime.metering.windows import Windows
-from saime.platform.columns import Columns, copy_frame, fetch_columns
-from saime.platform.money import to_milli
+from saime.platform.columns import Columns, copy_frame
 from saime.platform.periods import Period
 from saime.platform.policies import PolicyBook
 
@@ -106,8 +105,6 @@ def _known_references(firsts: pl.DataFrame) -> pl.DataFrame:
 
 def fetch_rows(cursor: Any, query: str) -> pl.DataFrame:
     """A query's rows as a frame of texts, by COPY."""
-    import io
-
     buffer = io.BytesIO()
     with cursor.cursor.copy(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER true)") as copy:
         for block in copy:
@@ -140,33 +137,18 @@ def _picked(rows: ReadingRows, which: Int64) -> ReadingRows:
 
 
 class _Taking:
-    """A file on its way: its rows sorted by month, and what is registered for its meters as the months go by.
+    """A file on its way: its rows sorted by month, and the register that grows as the months go by."""
 
-    Registered readings are kept as tables of meters by months, so that "nearest earlier", "nearest later" and "the last
-    twelve months" are look-ups in columns.
-    """
-
-    def __init__(self, rows: ReadingRows, meters: Columns, known: Columns, *, history: bool, now: datetime) -> None:
+    def __init__(self, rows: ReadingRows, register: Register, *, history: bool, now: datetime) -> None:
         order = np.lexsort((rows.meter_id, rows.period_index))
-        self.rows, self.meters, self.history, self.now = _picked(rows, order), meters, history, now
-        self.meter = positions(self.rows.meter_id, meters["id"])
-        months = np.r_[self.rows.period_index, known["month"], meters["installed"] - 1]
-        self.first, last = int(months.min()), int(months.max())
-        shape = (len(meters["id"]), last - self.first + 1)
-        self.value, self.submission = np.full(shape, NONE), np.zeros(shape, np.int64)
-        self.rank, self.received = np.full(shape, np.int64(99)), np.zeros(shape, np.int64)
-        self._remember(known)
+        self.rows, self.register, self.history, self.now = _picked(rows, order), register, history, now
+        self.meter = positions(self.rows.meter_id, register.meters["id"])
         self.finding = np.zeros(len(rows), np.int8)
         self.details: dict[int, dict[str, Any]] = {}
         self.book = PolicyBook.load()
-        self.changed: list[tuple[Int64, int]] = []
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence('metering_submission','id'))")
-            self.first_id = int(cursor.fetchone()[0])
-            cursor.execute(
-                "SELECT setval(pg_get_serial_sequence('metering_submission','id'), %s)", [self.first_id + len(rows)]
-            )
-        self.ids = self.first_id + np.arange(len(rows))
+        self.windows = Windows.load(self.book)
+        self.chosen: list[Int64] = []
+        self.ids = _new_ids(len(rows))
 
     @classmethod
     def prepare(cls, rows: ReadingRows, *, now: datetime, history: bool) -> _Taking:
@@ -174,16 +156,8 @@ class _Taking:
             # Others may not register for the same meters meanwhile; pages go on reading.
             cursor.execute("LOCK TABLE metering_registeredreading IN SHARE ROW EXCLUSIVE MODE")
         meter_ids = np.unique(rows.meter_id)
-        meters = loading.meters_with_ids(meter_ids)
-        known = loading.registered_of(meter_ids)
-        return cls(rows, meters, known, history=history, now=now)
-
-    def _remember(self, known: Columns) -> None:
-        at = (positions(known["meter_id"], self.meters["id"]), known["month"] - self.first)
-        self.value[at], self.submission[at] = known["value"], known["submission_id"]
-        self.received[at] = known["received_at"]
-        self._known_channel = np.zeros(self.value.shape, np.int8)
-        self._known_channel[at] = known["channel"]
+        meters, known = loading.meters_with_ids(meter_ids), loading.registered_of(meter_ids)
+        return cls(rows, Register(meters, known, months=rows.period_index), history=history, now=now)
 
     # -- judging -----------------------------------------------------------------------------------------------------
 
@@ -192,18 +166,18 @@ class _Taking:
         shut = loading.closures()
         months, starts = np.unique(self.rows.period_index, return_index=True)
         bounds = np.r_[starts, len(self.rows)]
-        state = _Nearest(self)
+        state = Nearest(self.register, self.book)
         for position, month in enumerate(months.tolist()):
             rows = slice(int(bounds[position]), int(bounds[position + 1]))
             state.advance_to(month)
             self._judge_month(rows, month, state, shut)
             progress((position + 1) / len(months))
 
-    def _judge_month(self, rows: slice, month: int, state: _Nearest, shut: Columns) -> None:
+    def _judge_month(self, rows: slice, month: int, state: Nearest, shut: Columns) -> None:
         meter, period = self.meter[rows], Period(month)
-        building = self.meters["building_id"][meter]
+        building = self.register.meters["building_id"][meter]
         evidence = state.evidence(meter, month, self.rows.value_milli[rows])
-        finding = find(evidence, _limits(self.book, building, period))
+        finding = find(evidence, limits_of(self.book, building, period))
         finding = np.where((finding == Finding.IMPLAUSIBLE) & _CONFIRMED[self.rows.channel[rows]], 0, finding)
         if not self.history:
             finding = self._outside(rows, finding, period)
@@ -214,10 +188,9 @@ class _Taking:
         self._register(rows, month, building, finding == Finding.FINE)
 
     def _outside(self, rows: slice, finding: Int8, period: Period) -> Int8:
-        windows = Windows.load(self.book)
-        building = self.meters["building_id"][self.meter[rows]]
+        building = self.register.meters["building_id"][self.meter[rows]]
         received, channel = self.rows.received_at[rows], self.rows.channel[rows]
-        return windows.find_column(finding, building, channel, received, period)
+        return self.windows.find_column(finding, building, channel, received, period)
 
     def _note_details(self, rows: slice, finding: Int8, evidence: Evidence) -> None:
         for i in np.flatnonzero(finding).tolist():
@@ -225,29 +198,23 @@ class _Taking:
 
     def _register(self, rows: slice, month: int, building: Int64, accepted: Bool) -> None:
         """Choose among the file's accepted rows and the reading registered before."""
-        column = month - self.first
+        register, column = self.register, month - self.register.first
         place = self.meter[rows][accepted]
-        if not len(place):
-            return
-        order = _rank_tables(self.book, building[accepted], Period(month))
         touched = np.unique(place)
-        before = touched[self.value[touched, column] != NONE]
-        order_before = _rank_tables(self.book, self.meters["building_id"][before], Period(month))
-        candidate = {
-            "place": np.r_[place, before],
-            "rank": np.r_[
-                order[np.arange(len(place)), self.rows.channel[rows][accepted]],
-                order_before[np.arange(len(before)), self._known_channel[before, column]],
-            ],
-            "received_at": np.r_[self.rows.received_at[rows][accepted], self.received[before, column]],
-            "tie": np.r_[self.rows.value_milli[rows][accepted], self.value[before, column]],
-        }  # fmt: skip
-        won = winners(**candidate)[: len(place)]
+        before = touched[register.value[touched, column] != NONE]
+        buildings = np.r_[building[accepted], register.meters["building_id"][before]]
+        channel = np.r_[self.rows.channel[rows][accepted], register.channel[before, column]]
+        won = winners(
+            place=np.r_[place, before], rank=rank_column(self.book, buildings, channel, Period(month)),
+            received_at=np.r_[self.rows.received_at[rows][accepted], register.received[before, column]],
+            tie=np.r_[self.rows.value_milli[rows][accepted], register.value[before, column]],
+        )[: len(place)]  # fmt: skip
         chosen = np.flatnonzero(accepted)[won] + rows.start
-        at = (self.meter[chosen], column)
-        self.value[at], self.submission[at] = self.rows.value_milli[chosen], self.ids[chosen]
-        self.received[at], self._known_channel[at] = self.rows.received_at[chosen], self.rows.channel[chosen]
-        self.changed.append((chosen, month))
+        register.put(
+            (self.meter[chosen], column), self.rows.value_milli[chosen], self.ids[chosen],
+            self.rows.received_at[chosen], self.rows.channel[chosen],
+        )  # fmt: skip
+        self.chosen.append(chosen)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -267,8 +234,6 @@ class _Taking:
     def _submissions(self, submitted_by: int | None) -> pl.DataFrame:
         rows = self.rows
         verdict = np.where(self.finding == 0, 0, np.where(self.finding == Finding.IMPLAUSIBLE, 2, 1))
-        import json
-
         details = pl.Series("details", ["{}"]).new_from_index(0, len(rows))
         if self.details:
             where = sorted(self.details)
@@ -284,8 +249,7 @@ class _Taking:
         })  # fmt: skip
 
     def _registered(self) -> pl.DataFrame:
-        chosen = np.concatenate([rows for rows, _ in self.changed] or [np.zeros(0, np.int64)])
-        rows = self.rows
+        chosen, rows = np.concatenate(self.chosen), self.rows
         return pl.DataFrame({
             "meter_id": rows.meter_id[chosen], "period": period_numbers(rows.period_index[chosen]),
             "value": _decimals(rows.value_milli[chosen]), "channel": _texts(rows.channel[chosen], CHANNEL_CODES),
@@ -293,107 +257,26 @@ class _Taking:
         })  # fmt: skip
 
     def fates(self) -> dict[str, int]:
-        registered = sum(len(rows) for rows, _ in self.changed)
+        registered = sum(map(len, self.chosen))
         rejected = int(((self.finding > 0) & (self.finding != Finding.IMPLAUSIBLE)).sum())
         in_review = int((self.finding == Finding.IMPLAUSIBLE).sum())
         superseded = len(self.rows) - registered - rejected - in_review
         counts = {"registered": registered, "superseded": superseded, "rejected": rejected, "in_review": in_review}
-        return dict(Counter(counts))
+        return counts
+
+
+def _new_ids(count: int) -> Int64:
+    """Ids of submissions to come, taken from the table's own sequence at one go."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE metering_submission IN SHARE UPDATE EXCLUSIVE MODE")
+        cursor.execute(
+            "SELECT setval(s, nextval(s) + %s) FROM pg_get_serial_sequence('metering_submission', 'id') AS s", [count]
+        )
+        last = int(cursor.fetchone()[0])
+    return np.arange(last - count, last, dtype=np.int64)
 
 
 REASON_CODES = ("", *(finding.name.lower() for finding in Finding if finding))
-
-
-class _Nearest:
-    """As the months go by: for each meter the nearest earlier registered reading and what was counted up to it."""
-
-    def __init__(self, taking: _Taking) -> None:
-        self.taking, meters = taking, taking.meters
-        self.month = taking.first - 1
-        self.earlier_month, self.earlier_value = meters["installed"] - 1, meters["initial"].copy()
-        self.counted = np.zeros(len(meters["id"]), np.int64)
-        shape = taking.value.shape
-        # Latest reading's month and the m³ counted up to it, as of the end of each month: for the mean of twelve.
-        self.latest = np.full(shape, NONE)
-        self.counted_then = np.zeros(shape, np.int64)
-
-    def advance_to(self, month: int) -> None:
-        """Take up the registered readings of all months before `month`."""
-        for index in range(self.month + 1, month):
-            column = index - self.taking.first
-            value = self.taking.value[:, column]
-            read = value != NONE
-            step = advance(value, self.earlier_value, self.taking.meters["modulus"])
-            self.counted = np.where(read, self.counted + step, self.counted)
-            self.earlier_value = np.where(read, value, self.earlier_value)
-            self.earlier_month = np.where(read, index, self.earlier_month)
-            self.latest[:, column], self.counted_then[:, column] = self.earlier_month, self.counted
-        self.month = month - 1
-
-    def evidence(self, meter: Int64, month: int, value: Int64) -> Evidence:
-        meters = self.taking.meters
-        mean_m3, mean_months = self._mean(meter, month)
-        return Evidence(
-            month=np.full(len(meter), month), value=value, modulus=meters["modulus"][meter],
-            installed=meters["installed"][meter], removed=meters["removed"][meter],
-            earlier_month=self.earlier_month[meter], earlier_value=self.earlier_value[meter],
-            m3_to_later=self._m3_to_later(meter, month), mean_m3=mean_m3, mean_months=mean_months,
-        )  # fmt: skip
-
-    def _m3_to_later(self, meter: Int64, month: int) -> Int64:
-        """m³ from the earlier registered reading to the nearest later one; NONE where there is no later one."""
-        rows = self.taking.value[:, month - self.taking.first + 1 :][meter]
-        if not rows.shape[1]:
-            return np.full(len(meter), NONE)
-        later = rows[np.arange(len(meter)), (rows != NONE).argmax(axis=1)]
-        step = advance(later, self.earlier_value[meter], self.taking.meters["modulus"][meter])
-        return np.where(later == NONE, NONE, step)
-
-    def _mean(self, meter: Int64, month: int) -> tuple[Int64, Int64]:
-        """m³ from the latest reading at least twelve months before the earlier one (or the oldest) to it, and months."""
-        q = self.earlier_month[meter]
-        bound = q - self._mean_policy(meter, month) - self.taking.first
-        inside = bound >= 0
-        column = np.where(inside, bound, 0)
-        s = np.where(inside, self.latest[meter, column], NONE)
-        counted_s = np.where(inside, self.counted_then[meter, column], 0)
-        oldest = self.taking.meters["installed"][meter] - 1
-        known = (s != NONE) & (s >= oldest)
-        s, counted_s = np.where(known, s, oldest), np.where(known, counted_s, 0)
-        return self.counted[meter] - counted_s, np.maximum(q - s, 0)
-
-    def _mean_policy(self, meter: Int64, month: int) -> Int64:
-        building = self.taking.meters["building_id"][meter]
-        result: Int64 = policy_column(self.taking.book, "implausible_months", building, Period(month))
-        return result
-
-
-def _limits(book: PolicyBook, building: Int64, period: Period) -> Limits:
-    return Limits(
-        np.array([int(f * 100) for f in policy_column(book, "implausible_factor", building, period)], np.int64),
-        np.array([to_milli(m) for m in policy_column(book, "implausible_m3", building, period)], np.int64),
-    )
-
-
-def _rank_tables(book: PolicyBook, building: Int64, period: Period) -> Int64:
-    """A row of channel ranks for each building in the column."""
-    unique, inverse = np.unique(building, return_inverse=True)
-    orders = book.values("channel_order", period.last_day, unique.tolist())
-    tables = np.array([ranks(order) for order in orders], np.int64).reshape(len(unique), len(CHANNEL_CODES))
-    return tables[inverse]
-
-
-def details_of(evidence: Evidence, i: int) -> dict[str, Any]:
-    """What the sentence about a finding needs."""
-    found = {"earlier": _text(evidence.earlier_value[i]), "digits": len(str(int(evidence.modulus[i]) // 1000)) - 1}
-    if evidence.m3_to_later[i] != NONE:
-        later = (evidence.earlier_value[i] + evidence.m3_to_later[i]) % evidence.modulus[i]
-        found["later"] = _text(later)
-    return found
-
-
-def _text(milli: np.int64) -> str:
-    return f"{int(milli) // 1000}.{int(milli) % 1000:03d}"
 
 
 def period_numbers(month: Int64) -> Int64:

@@ -11,7 +11,16 @@ import polars as pl
 
 from saime.metering.bulk import period_numbers
 from saime.metering.contracts import (
-    BASES, CHANNEL_CODES, MEDIA, NONE, WHYS, ConsumptionColumns, DifferenceColumns, Int8, Int64, PeriodFigures,
+    BASES,
+    CHANNEL_CODES,
+    MEDIA,
+    NONE,
+    WHYS,
+    ConsumptionColumns,
+    DifferenceColumns,
+    Int8,
+    Int64,
+    PeriodFigures,
     ShareColumns,
 )  # fmt: skip
 from saime.platform.columns import copy_frame

@@ -106,7 +106,7 @@ def _sum_from(table: Int64, begin: Int64) -> Int64:
 def shares_of(house: House, consumption: ConsumptionColumns, differences: DifferenceColumns) -> ShareColumns:
     """Every apartment's and commercial unit's share in the differences of the month."""
     billed = np.flatnonzero(differences.difference_m3 != NONE)
-    units = house.units[-1]
+    units = house.units
     sharing = np.flatnonzero(units["shares"] == 1)
     # Units stand in the order of their numbers within a building: so do the rows of each group.
     rows, group = _units_of_buildings(differences.building_id[billed], units["building_id"][sharing])

@@ -17,14 +17,21 @@ import numpy as np
 
 from saime.metering import loading
 from saime.metering.contracts import (
-    NONE, NORM, Bool, ConsumptionColumns, DifferenceColumns, Int64, PeriodFigures, ShareColumns,
+    NONE,
+    NORM,
+    Bool,
+    ConsumptionColumns,
+    DifferenceColumns,
+    Int64,
+    PeriodFigures,
+    ShareColumns,
 )  # fmt: skip
 from saime.metering.differences import differences_of, shares_of
-from saime.metering.loading import Scope, positions
+from saime.metering.loading import Opening, Scope, positions
 from saime.metering.norms import Norms, policy_column
 from saime.metering.rules.consumption import Earlier, MonthCharge, MonthPolicy, Walk, half_up, nothing_before
 from saime.metering.rules.counting import Counted, count
-from saime.platform.columns import Columns
+from saime.platform.columns import Columns, fetch_all
 from saime.platform.periods import Period
 from saime.platform.policies import PolicyBook
 
@@ -38,34 +45,38 @@ def period_figures(period: Period, building_ids: Sequence[int] | None = None) ->
     A period that is itself closed is computed anew from the state before it: for what was billed read the tables.
     """
     book = PolicyBook.load()
-    parts = []
-    for closed, ids in _by_last_closed(Scope(building_ids=building_ids), period).items():
-        house = House.load(Scope(building_ids=ids), closed=closed, period=period, book=book)
-        parts.append(house.figures())
-    return _joined(period, parts)
+    groups = _by_last_closed(Scope(building_ids=building_ids), period)
+    houses = (
+        House.load(Scope(building_ids=[o.building_id for o in group]), group, period=period, book=book)
+        for group in groups.values()
+    )
+    return _joined(period, [house.figures() for house in houses])
 
 
-def unit_months(unit_ids: Sequence[int], period: Period) -> list[tuple[Period, ConsumptionColumns]]:
-    """The consumption of the units for each month not yet closed up to `period`. For pages: a few units, no differences."""
-    book = PolicyBook.load()
+def unit_months(
+    unit_ids: Sequence[int], period: Period, book: PolicyBook | None = None
+) -> list[tuple[Period, ConsumptionColumns]]:
+    """The units' consumption in each month not yet closed up to `period`: for pages, a few units, no differences."""
+    book = book or PolicyBook.load()
     months: dict[int, list[ConsumptionColumns]] = defaultdict(list)
-    for closed in set(_by_last_closed(Scope(unit_ids=unit_ids), period)):
-        house = House.load(Scope(unit_ids=unit_ids), closed=closed, period=period, book=book)
+    for group in _by_last_closed(Scope(unit_ids=unit_ids), period).values():
+        scope = Scope(unit_ids=unit_ids, building_ids=[opening.building_id for opening in group])
+        house = House.load(scope, group, period=period, book=book)
         for column, month in enumerate(range(house.first, house.last + 1)):
             months[month].append(house.consumption(column))
     return [(Period(month), _concatenated(ConsumptionColumns, parts)) for month, parts in sorted(months.items())]
 
 
-def _by_last_closed(scope: Scope, period: Period) -> dict[int, list[int]]:
-    groups: dict[int, list[int]] = defaultdict(list)
-    for building, closed in loading.last_closed(scope, period).items():
-        groups[closed].append(building)
+def _by_last_closed(scope: Scope, period: Period) -> dict[int, list[Opening]]:
+    groups: dict[int, list[Opening]] = defaultdict(list)
+    for opening in loading.openings(scope, period):
+        groups[opening.closed].append(opening)
     return groups
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Buildings (or some of their units) with everything their months are charged from."""
+    """Buildings (or some of their units) with everything their months are charged from; columns are months."""
 
     scope: Scope
     closed: int
@@ -73,40 +84,49 @@ class House:
     last: int
     book: PolicyBook
     norms: Norms
-    meter_rows: Columns
+    rows: dict[str, Columns]  # what was read, by the name of the query in `loading`
     chain_ids: Int64
     chain_building: Int64
     chain_unit: Int64
     chain_medium: Int64
     counted: Counted
-    units: list[Columns]  # of each month
+    account: Int64  # [units, months]: who pays on the month's last day, or last did in it; 0: nobody
+    persons: Int64  # [units, months]
     charges: list[MonthCharge]
 
+    @property
+    def meter_rows(self) -> Columns:
+        return self.rows["meters"]
+
+    @property
+    def units(self) -> Columns:
+        return self.rows["units"]
+
     @classmethod
-    def load(cls, scope: Scope, *, closed: int, period: Period, book: PolicyBook) -> House:
-        meter_rows = loading.meters(scope, first=closed + 1 if closed else 0)
-        first = closed + 1 if closed else int(meter_rows["installed"].min(initial=period.index))
-        first = min(first, period.index)
+    def load(cls, scope: Scope, openings: Sequence[Opening], *, period: Period, book: PolicyBook) -> House:
+        """The months from the last closed one of these buildings (the same for all of them) to `period`, charged."""
+        closed, first = _first_month(openings, period)
+        rows = _read(scope, closed, first, period)
+        meters, chain_ids = loading.as_meters(rows["meters"], rows["states"], first=first)
+        readings = loading.as_readings(rows["readings"], rows["meters"]["id"])
         months = period.index - first + 1
-        state_rows = _states(scope, closed, meter_rows)
-        meters, chain_ids = loading.as_meters(meter_rows, state_rows, first=first)
-        readings = loading.as_readings(loading.readings(scope, first=first, last=period.index), meter_rows["id"])
         counted = count(meters, readings, chains=len(chain_ids), first=first, months=months)
-        root = np.searchsorted(meter_rows["chain_id"], chain_ids)
-        units = [loading.units(scope, Period(first + column)) for column in range(months)]
-        oldest = meter_rows["chain_installed"][root] - 1
-        chains = {name: meter_rows[name][root] for name in ("building_id", "unit_id", "medium")}
-        norms = Norms(book, loading.buildings(scope))
+        root = np.searchsorted(rows["meters"]["chain_id"], chain_ids)
+        oldest = rows["meters"]["chain_installed"][root] - 1
+        chains = {name: rows["meters"][name][root] for name in ("building_id", "unit_id", "medium")}
+        account, persons = _payers(rows["units"], rows["accounts"], first=first, months=months)
+        norms = Norms(book, openings)
         policies = [
-            _month_policy(book, norms, chains, counted, units[column], column) for column in range(months)
+            _month_policy(book, norms, chains, counted, (rows["units"]["id"], persons[:, column]), column)
+            for column in range(months)
         ]
         walk = Walk(
-            first, counted.counted, counted.in_use, loading.as_state(state_rows, chain_ids, oldest), oldest,
+            first, counted.counted, counted.in_use, loading.as_state(rows["states"], chain_ids, oldest), oldest,
             _closed_readings(chain_ids) if closed else nothing_before,
         )  # fmt: skip
         return cls(
-            scope, closed, first, period.index, book, norms, meter_rows, chain_ids, chains["building_id"], chains["unit_id"],
-            chains["medium"], counted, units, walk.through(policies),
+            scope, closed, first, period.index, book, norms, rows, chain_ids, chains["building_id"],
+            chains["unit_id"], chains["medium"], counted, account, persons, walk.through(policies),
         )  # fmt: skip
 
     def figures(self) -> PeriodFigures:
@@ -119,9 +139,9 @@ class House:
     # -- consumption -------------------------------------------------------------------------------------------------
 
     def consumption(self, column: int) -> ConsumptionColumns:
-        """The rows of a month: chains in use, then units charged without a meter."""
-        metered, unmetered = self._metered(column), self._unmetered(column)
-        rows = _concatenated(ConsumptionColumns, [metered, unmetered])
+        """The rows of a month: chains in use, then units charged without a meter of a medium that the house has."""
+        unmetered = [self._unmetered(medium, column) for medium in (0, 1)]
+        rows = _concatenated(ConsumptionColumns, [self._metered(column), *unmetered])
         return replace(rows, at_fault=self._at_fault(rows, column))
 
     def _metered(self, column: int) -> ConsumptionColumns:
@@ -131,7 +151,7 @@ class House:
         return ConsumptionColumns(
             building_id=self.chain_building[rows], unit_id=self.chain_unit[rows],
             meter_id=self.meter_rows["id"][counted.meter[rows, column]], chain_id=self.chain_ids[rows],
-            account_id=self._of_unit("account_id", self.chain_unit[rows], column),
+            account_id=_of_unit(self.units["id"], self.account[:, column], self.chain_unit[rows]),
             medium=self.chain_medium[rows].astype(np.int8), m3=charge.m3[rows], basis=charge.basis[rows],
             previous_reading=counted.previous_value[rows, column], reading=counted.value[rows, column],
             channel=counted.channel[rows, column], estimated_before=charge.estimated_before[rows],
@@ -139,13 +159,9 @@ class House:
             charged_since=state.charged_since[rows], months_missing=state.missing[rows],
         )  # fmt: skip
 
-    def _unmetered(self, column: int) -> ConsumptionColumns:
-        """Units without a meter of a medium for which their building has a common one: norm × persons."""
-        units = self.units[column]
-        parts = [self._unmetered_of(medium, units, column) for medium in (0, 1)]
-        return _concatenated(ConsumptionColumns, parts)
-
-    def _unmetered_of(self, medium: int, units: Columns, column: int) -> ConsumptionColumns:
+    def _unmetered(self, medium: int, column: int) -> ConsumptionColumns:
+        """Units without a meter of the medium for which their building has a common one: norm × persons."""
+        units = self.units
         in_use = self.charges[column].in_use & (self.chain_medium == medium)
         common = self._buildings_with_common(medium, column)
         lacking = np.isin(units["building_id"], common) & ~np.isin(units["id"], self.chain_unit[in_use])
@@ -154,26 +170,25 @@ class House:
         none, empty = np.zeros(len(rows), np.int64), np.full(len(rows), NONE)
         return ConsumptionColumns(
             building_id=units["building_id"][rows], unit_id=units["id"][rows], meter_id=none, chain_id=none,
-            account_id=units["account_id"][rows], medium=np.full(len(rows), medium, np.int8),
-            m3=norms * units["persons"][rows], basis=np.full(len(rows), NORM, np.int8), previous_reading=empty,
+            account_id=self.account[rows, column], medium=np.full(len(rows), medium, np.int8),
+            m3=norms * self.persons[rows, column], basis=np.full(len(rows), NORM, np.int8), previous_reading=empty,
             reading=empty, channel=none.astype(np.int8), estimated_before=none, at_fault=np.ones(len(rows), bool),
             read_period=none, counted_m3=none, charged_since=none, months_missing=none,
         )  # fmt: skip
 
     def _buildings_with_common(self, medium: int, column: int) -> Int64:
-        if self.scope.unit_ids is not None:
-            return loading.buildings_with_common(self.scope, medium, Period(self.first + column))
-        common = self.charges[column].in_use & (self.chain_unit == 0) & (self.chain_medium == medium)
-        return np.unique(self.chain_building[common])
+        common, month = self.rows["common_meters"], self.first + column
+        in_use = (common["installed"] <= month) & (common["removed"] >= month)
+        return np.unique(common["building_id"][in_use & (common["medium"] == medium)])
 
     def _at_fault(self, rows: ConsumptionColumns, column: int) -> Bool:
         """Whether the row makes its unit one that the difference is charged to first."""
         period = Period(self.first + column)
         unread = (rows.months_missing > self._policy("average_months", rows.building_id, period)) & (rows.meter_id > 0)
         expired = self._expired(rows, period)
-        flagged = loading.faults(self.scope, period)
-        key = rows.unit_id * 2 + rows.medium
-        by_act = np.isin(key, flagged["unit_id"] * 2 + flagged["medium"])
+        acts = self.rows["faults"]
+        flagged = (acts["from_month"] <= period.index) & (acts["to_month"] >= period.index)
+        by_act = np.isin(rows.unit_id * 2 + rows.medium, (acts["unit_id"] * 2 + acts["medium"])[flagged])
         fault: Bool = (unread | expired | by_act | (rows.meter_id == 0)) & (rows.unit_id > 0)
         return fault
 
@@ -189,16 +204,50 @@ class House:
     def _policy(self, name: str, building_ids: Int64, period: Period) -> Any:
         return policy_column(self.book, name, building_ids, period)
 
-    def _of_unit(self, name: str, unit_ids: Int64, column: int) -> Int64:
-        return _of_unit(self.units[column], name, unit_ids)
+
+def _first_month(openings: Sequence[Opening], period: Period) -> tuple[int, int]:
+    """The last closed month (0: none) and the first to be charged: the next, or that of the first meter."""
+    closed = openings[0].closed
+    installed = [opening.first_installed for opening in openings if opening.first_installed]
+    first = closed + 1 if closed else min(installed, default=period.index)
+    return closed, min(first, period.index)
 
 
-def _states(scope: Scope, closed: int, meter_rows: Columns) -> Columns:
-    if not closed:
-        return {name: np.zeros(0, np.int64) for name in _STATE_COLUMNS}
-    found = loading.states(scope, closed)
-    # Out of use in the closed month, and coming back: a gap between an old meter and the one that replaced it.
-    expected = np.unique(meter_rows["chain_id"][meter_rows["chain_installed"] <= closed])
+def _read(scope: Scope, closed: int, first: int, period: Period) -> dict[str, Columns]:
+    queries = {
+        "meters": loading.meters(scope, first=first if closed else 0),
+        "readings": loading.readings(scope, first=first, last=period.index),
+        "units": loading.units(scope),
+        "accounts": loading.accounts(scope, first=first, last=period.index),
+        "faults": loading.faults(scope),
+        "common_meters": loading.common_meters(scope),
+    }
+    if closed:
+        queries["states"] = loading.states(scope, closed)
+    rows = fetch_all(queries, many=scope.many)
+    rows["states"] = _with_older_states(rows, closed) if closed else _NO_STATES
+    return rows
+
+
+def _payers(units: Columns, accounts: Columns, *, first: int, months: int) -> tuple[Int64, Int64]:
+    """For each unit and month the account that pays on its last day (or last did in it), and its declared persons."""
+    account, persons = np.zeros((len(units["id"]), months), np.int64), np.zeros((len(units["id"]), months), np.int64)
+    order = np.argsort(units["id"])
+    unit = order[np.searchsorted(units["id"][order], accounts["unit_id"])] if len(order) else accounts["unit_id"]
+    for column in range(months):
+        period = Period(first + column)
+        begins, ends = period.first_day.toordinal() - _EPOCH, period.last_day.toordinal() - _EPOCH
+        paying = (accounts["from_day"] <= ends) & (accounts["to_day"] >= begins)
+        # In order of their beginning: where two paid in the month, the later one's assignment stays.
+        account[unit[paying], column] = accounts["id"][paying]
+        persons[unit[paying], column] = accounts["persons"][paying]
+    return account, persons
+
+
+def _with_older_states(rows: dict[str, Columns], closed: int) -> Columns:
+    """The states, with those of chains out of use in the closed month: a gap between an old meter and its successor."""
+    found, meters = rows["states"], rows["meters"]
+    expected = np.unique(meters["chain_id"][meters["chain_installed"] <= closed])
     lacking = np.setdiff1d(expected, found["chain_id"])
     if not len(lacking):
         return found
@@ -208,7 +257,10 @@ def _states(scope: Scope, closed: int, meter_rows: Columns) -> Columns:
     return {name: column[order] for name, column in joined.items()}
 
 
-_STATE_COLUMNS = ("chain_id", "meter_id", "read_month", "counted", "charged_since", "missing", "dial")
+_NO_STATES = {
+    name: np.zeros(0, np.int64)
+    for name in ("chain_id", "meter_id", "read_month", "counted", "charged_since", "missing", "dial")
+}
 
 
 def _closed_readings(chain_ids: Int64) -> Earlier:
@@ -223,7 +275,7 @@ def _closed_readings(chain_ids: Int64) -> Earlier:
 
 
 def _month_policy(
-    book: PolicyBook, norms: Norms, chains: Columns, counted: Counted, units: Columns, column: int
+    book: PolicyBook, norms: Norms, chains: Columns, counted: Counted, persons: tuple[Int64, Int64], column: int
 ) -> MonthPolicy:
     period, buildings = Period(counted.first + column), chains["building_id"]
     of_unit = chains["unit_id"] > 0
@@ -232,11 +284,13 @@ def _month_policy(
         average_months=np.where(of_unit, average, 0),
         mean_months=policy_column(book, "mean_months", buildings, period),
         norm_after=(policy_column(book, "no_reading_basis", buildings, period) == "norm") & of_unit,
-        norm=_norm_shares(norms, chains, counted.in_use[:, column], units, period),
+        norm=_norm_shares(norms, chains, counted.in_use[:, column], persons, period),
     )
 
 
-def _norm_shares(norms: Norms, chains: Columns, in_use: Bool, units: Columns, period: Period) -> Int64:
+def _norm_shares(
+    norms: Norms, chains: Columns, in_use: Bool, persons: tuple[Int64, Int64], period: Period
+) -> Int64:
     """norm × persons ÷ the unit's meters of the medium, for each chain."""
     key = chains["unit_id"] * 2 + chains["medium"]
     keys, inverse = np.unique(key, return_inverse=True)
@@ -245,16 +299,16 @@ def _norm_shares(norms: Norms, chains: Columns, in_use: Bool, units: Columns, pe
         chains["medium"] == 1,
         norms.of(1, chains["building_id"], period), norms.of(0, chains["building_id"], period),
     )  # fmt: skip
-    return half_up(norm * _of_unit(units, "persons", chains["unit_id"]), np.maximum(meters, 1))
+    return half_up(norm * _of_unit(*persons, chains["unit_id"]), np.maximum(meters, 1))
 
 
-def _of_unit(units: Columns, name: str, unit_ids: Int64) -> Int64:
-    """A column of the units for the units with these ids; 0 where there is none (common meters)."""
-    order = np.argsort(units["id"])
+def _of_unit(ids: Int64, values: Int64, unit_ids: Int64) -> Int64:
+    """The values of the units with these ids; 0 where there is none (common meters)."""
+    order = np.argsort(ids)
     if not len(order):
         return np.zeros(len(unit_ids), np.int64)
-    place = positions(unit_ids, units["id"][order])
-    return np.where(place >= 0, units[name][order[place]], 0)
+    place = positions(unit_ids, ids[order])
+    return np.where(place >= 0, values[order[place]], 0)
 
 
 def _joined(period: Period, parts: list[PeriodFigures]) -> PeriodFigures:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from django.db import connection
 
-from saime.estate.models import Building
-from saime.metering.contracts import MEDIA, Int64
+from saime.metering.contracts import Int64
 from saime.metering.rules.consumption import State
 from saime.metering.rules.counting import Meters, Readings
-from saime.platform.columns import Columns, fetch_columns, ids
+from saime.platform.columns import Columns, Query, fetch_columns, ids
 from saime.platform.periods import Period
 
 # Months as indexes, numerics as thousandths, no figure as contracts.NONE.
@@ -43,48 +43,38 @@ class Scope:
         return "true", {}
 
 
-def last_closed(scope: Scope, period: Period) -> dict[int, int]:
-    """Building id → index of its last closed month before `period` (0: none), for the buildings in scope."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A building as a walk begins: its rules, its last closed month (0: none) and when its first meter came."""
+
+    building_id: int
+    regulation: int
+    amenities: str
+    closed: int
+    first_installed: int  # 0: it has no meters
+
+
+def openings(scope: Scope, period: Period) -> list[Opening]:
+    """The buildings in scope, by id, as they stand before `period`."""
     units_of = "EXISTS (SELECT FROM estate_unit u WHERE u.building_id = b.id AND u.id = ANY(%(ids)s))"
     where, parameters = scope.where(building="b.id", unit=units_of)
-    rows = fetch_columns(
-        f"""SELECT b.id, COALESCE({_MONTH.format("max(c.period)")}, 0) AS month
-              FROM estate_building b
-              LEFT JOIN metering_periodclosure c ON c.building_id = b.id AND c.period < %(period)s
-             WHERE {where} GROUP BY b.id ORDER BY b.id""",
-        {**parameters, "period": period.number},
-        many=scope.many,
-    )
-    return dict(zip(rows["id"].tolist(), rows["month"].tolist(), strict=True))
+    query = f"""
+        SELECT b.id, b.regulation::int, b.amenities,
+               COALESCE((SELECT {_MONTH.format("max(c.period)")} FROM metering_periodclosure c
+                          WHERE c.building_id = b.id AND c.period < %(period)s), 0),
+               COALESCE((SELECT {_MONTH_OF_DATE.format("min(m.installed_on)")} FROM metering_meter m
+                          WHERE m.building_id = b.id), 0)
+          FROM estate_building b WHERE {where} ORDER BY b.id"""
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**parameters, "period": period.number})
+        return [Opening(*row) for row in cursor.fetchall()]
 
 
-def buildings(scope: Scope) -> list[tuple[int, int, str]]:
-    """Id, regulation and amenities of the buildings in scope."""
-    found = Building.objects.order_by("id")
-    if scope.unit_ids is not None:
-        found = found.filter(units__in=ids(scope.unit_ids)).distinct()
-    elif scope.building_ids is not None:
-        found = found.filter(id__in=ids(scope.building_ids))
-    return [(id_, int(regulation), amenities) for id_, regulation, amenities in
-            found.values_list("id", "regulation", "amenities")]  # fmt: skip
-
-
-def buildings_with_common(scope: Scope, medium: int, period: Period) -> Int64:
-    """Ids of the units' buildings that have a common meter of the medium in use in the period."""
-    return fetch_columns(
-        """SELECT DISTINCT m.building_id FROM metering_meter m JOIN estate_unit u ON u.building_id = m.building_id
-            WHERE u.id = ANY(%(ids)s) AND m.unit_id IS NULL AND m.medium = %(medium)s
-              AND m.installed_on <= %(last_day)s AND (m.removed_on IS NULL OR m.removed_on >= %(first_day)s)""",
-        {"ids": ids(scope.unit_ids or ()), "medium": MEDIA[medium], "first_day": period.first_day,
-         "last_day": period.last_day},
-        many=False,
-    )["building_id"]  # fmt: skip
-
-
-def meters(scope: Scope, *, first: int) -> Columns:
+def meters(scope: Scope, *, first: int) -> Query:
     """Meters in use in month `first` or later, and predecessors of such; sorted by chain and installation."""
     where, parameters = scope.where(building="m.building_id", unit="m.unit_id")
-    return fetch_columns(
+    return Query(
+        "id building_id unit_id chain_id medium modulus installed removed initial final replaces_id valid_until_day chain_installed",
         f"""SELECT m.id, m.building_id, COALESCE(m.unit_id, 0) AS unit_id, COALESCE(m.chain_id, m.id) AS chain_id,
                    (m.medium = 'hot')::int AS medium, (10 ^ m.digits)::bigint * 1000 AS modulus,
                    {_MONTH_OF_DATE.format("m.installed_on")} AS installed,
@@ -101,21 +91,20 @@ def meters(scope: Scope, *, first: int) -> Columns:
                AND (m.removed_on IS NULL OR m.removed_on >= %(first_day)s OR next.installed_on >= %(first_day)s)
              ORDER BY chain_id, m.installed_on, m.id""",
         {**parameters, "first_day": _first_day(first)},
-        many=scope.many,
     )
 
 
-def readings(scope: Scope, *, first: int, last: int) -> Columns:
+def readings(scope: Scope, *, first: int, last: int) -> Query:
     """Registered readings of the months first…last, sorted by meter id and month."""
     where, parameters = scope.where(building="m.building_id", unit="m.unit_id")
-    return fetch_columns(
+    return Query(
+        "meter_id month value channel",
         f"""SELECT r.meter_id, {_MONTH.format("r.period")} AS month, {_MILLI.format("r.value")} AS value,
                    array_position(ARRAY['portal','sms','terminal','paper','remote','staff'], r.channel::text) AS channel
               FROM metering_registeredreading r JOIN metering_meter m ON m.id = r.meter_id
              WHERE {where} AND r.period BETWEEN %(first)s AND %(last)s
              ORDER BY r.meter_id, r.period""",
         {**parameters, "first": Period(first).number, "last": Period(last).number},
-        many=scope.many,
     )
 
 
@@ -128,16 +117,16 @@ _STATE = f"""
          ELSE {_MILLI.format("c.previous_reading")} END AS dial"""
 
 
-def states(scope: Scope, closed: int) -> Columns:
+def states(scope: Scope, closed: int) -> Query:
     """What the closed month left behind for each chain: the state from which the next month goes on."""
     where, parameters = scope.where(building="c.building_id", unit="c.unit_id")
-    return fetch_columns(
+    return Query(
+        "chain_id meter_id read_month counted charged_since missing dial",
         f"""SELECT {_STATE}
               FROM metering_consumption c JOIN metering_meter m ON m.id = c.meter_id
              WHERE {where} AND c.period = %(closed)s
              ORDER BY c.chain_id""",
         {**parameters, "closed": Period(closed).number},
-        many=scope.many,
     )
 
 
@@ -171,32 +160,55 @@ def earlier_readings(chain_ids: Int64, bounds: Int64) -> Columns:
     )
 
 
-def units(scope: Scope, period: Period) -> Columns:
-    """Units with the account that pays on the period's last day, or last did in it; in natural order of the number."""
+def units(scope: Scope) -> Query:
+    """Units in natural order of their numbers within a building; `shares`: they take part in water differences."""
     where, parameters = scope.where(building="u.building_id", unit="u.id")
-    return fetch_columns(
-        f"""SELECT u.id, u.building_id, (u.kind <> 'garage')::int AS shares, (u.area_m2 * 100)::bigint AS area,
-                   COALESCE(a.id, 0) AS account_id, COALESCE(GREATEST(a.declared_persons, 1), 0) AS persons
-              FROM estate_unit u
-              LEFT JOIN LATERAL (
-                   SELECT id, declared_persons FROM estate_account
-                    WHERE unit_id = u.id AND from_date <= %(last_day)s AND (to_date IS NULL OR to_date >= %(first_day)s)
-                    ORDER BY from_date DESC LIMIT 1) a ON true
-             WHERE {where} ORDER BY u.building_id, u.sort_key, u.id""",
-        {**parameters, "first_day": period.first_day, "last_day": period.last_day},
-        many=scope.many,
+    return Query(
+        "id building_id shares area",
+        f"""SELECT u.id, u.building_id, (u.kind <> 'garage')::int AS shares, (u.area_m2 * 100)::bigint AS area
+              FROM estate_unit u WHERE {where} ORDER BY u.building_id, u.sort_key, u.id""",
+        parameters,
     )
 
 
-def faults(scope: Scope, period: Period) -> Columns:
-    """Units flagged by an act in the period, by medium."""
+def accounts(scope: Scope, *, first: int, last: int) -> Query:
+    """Accounts of the months first…last, the later of a unit after the earlier; days since 1970."""
+    where, parameters = scope.where(building="a.building_id", unit="a.unit_id")
+    return Query(
+        "id unit_id persons from_day to_day",
+        f"""SELECT a.id, a.unit_id, GREATEST(a.declared_persons, 1) AS persons,
+                   a.from_date - date '1970-01-01' AS from_day,
+                   COALESCE(a.to_date - date '1970-01-01', 1000000) AS to_day
+              FROM estate_account a
+             WHERE {where} AND a.from_date <= %(last_day)s AND (a.to_date IS NULL OR a.to_date >= %(first_day)s)
+             ORDER BY a.from_date, a.id""",
+        {**parameters, "first_day": _first_day(first), "last_day": Period(last).last_day},
+    )
+
+
+def faults(scope: Scope) -> Query:
+    """Units flagged by an act, by medium: from which month to which (index)."""
     where, parameters = scope.where(building="u.building_id", unit="u.id")
-    return fetch_columns(
-        f"""SELECT f.unit_id, (f.medium = 'hot')::int AS medium
-              FROM metering_unitfault f JOIN estate_unit u ON u.id = f.unit_id
-             WHERE {where} AND f.from_period <= %(period)s AND (f.to_period IS NULL OR f.to_period >= %(period)s)""",
-        {**parameters, "period": period.number},
-        many=False,
+    return Query(
+        "unit_id medium from_month to_month",
+        f"""SELECT f.unit_id, (f.medium = 'hot')::int AS medium, {_MONTH.format("f.from_period")} AS from_month,
+                   COALESCE({_MONTH.format("f.to_period")}, 1000000) AS to_month
+              FROM metering_unitfault f JOIN estate_unit u ON u.id = f.unit_id WHERE {where}""",
+        parameters,
+    )
+
+
+def common_meters(scope: Scope) -> Query:
+    """When which building has a common meter of which medium (for scopes of units, which leave common meters out)."""
+    units_of = "EXISTS (SELECT FROM estate_unit u WHERE u.building_id = m.building_id AND u.id = ANY(%(ids)s))"
+    where, parameters = scope.where(building="m.building_id", unit=units_of)
+    return Query(
+        "building_id medium installed removed",
+        f"""SELECT m.building_id, (m.medium = 'hot')::int AS medium,
+                   {_MONTH_OF_DATE.format("m.installed_on")} AS installed,
+                   COALESCE({_MONTH_OF_DATE.format("m.removed_on")}, 1000000) AS removed
+              FROM metering_meter m WHERE {where} AND m.unit_id IS NULL""",
+        parameters,
     )
 
 
