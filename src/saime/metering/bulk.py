@@ -69,7 +69,9 @@ def find_conflicts(rows: ReadingRows) -> tuple[Int64, Int64]:
     clash = _differs(inside, same, "_first") | (
         before["meter_id_known"].is_not_null().to_numpy() & _differs(before, same, "_known")
     )
-    repeated = (inside["row"] != inside["row_first"]).to_numpy() | before["meter_id_known"].is_not_null().to_numpy()
+    repeated = (inside["row"] != inside["row_first"]).to_numpy() | before[
+        "meter_id_known"
+    ].is_not_null().to_numpy()
     return np.flatnonzero(~clash & ~repeated), np.flatnonzero(clash)
 
 
@@ -261,7 +263,12 @@ class _Taking:
         rejected = int(((self.finding > 0) & (self.finding != Finding.IMPLAUSIBLE)).sum())
         in_review = int((self.finding == Finding.IMPLAUSIBLE).sum())
         superseded = len(self.rows) - registered - rejected - in_review
-        counts = {"registered": registered, "superseded": superseded, "rejected": rejected, "in_review": in_review}
+        counts = {
+            "registered": registered,
+            "superseded": superseded,
+            "rejected": rejected,
+            "in_review": in_review,
+        }
         return counts
 
 
@@ -270,7 +277,8 @@ def _new_ids(count: int) -> Int64:
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE metering_submission IN SHARE UPDATE EXCLUSIVE MODE")
         cursor.execute(
-            "SELECT setval(s, nextval(s) + %s) FROM pg_get_serial_sequence('metering_submission', 'id') AS s", [count]
+            "SELECT setval(s, nextval(s) + %s) FROM pg_get_serial_sequence('metering_submission', 'id') AS s",
+            [count],
         )
         last = int(cursor.fetchone()[0])
     return np.arange(last - count, last, dtype=np.int64)
@@ -293,5 +301,3 @@ def _times(microseconds: Int64) -> pl.Series:
 
 def _texts(codes: Int64 | Int8, names: tuple[str, ...]) -> pl.Series:
     return pl.Series(list(names)).gather(codes.astype(np.int64))
-
-

@@ -27,7 +27,9 @@ from saime.platform.columns import copy_frame
 from saime.platform.periods import Period
 
 
-def close_periods(cursor: Any, figures: PeriodFigures, building_ids: Sequence[int], *, closed_at: datetime) -> None:
+def close_periods(
+    cursor: Any, figures: PeriodFigures, building_ids: Sequence[int], *, closed_at: datetime
+) -> None:
     """Write a period's figures and close it for these buildings. The caller holds their locks (platform.locks)."""
     mine = np.array(sorted(building_ids), np.int64)
     period = figures.period
@@ -76,7 +78,11 @@ def _write_differences(
     key = differences.building_id[here] * 2 + differences.medium[here]
     order = np.argsort(key)
     ours = np.flatnonzero(np.isin(shares.building_id, mine))
-    place = order[np.searchsorted(key[order], shares.building_id[ours] * 2 + shares.medium[ours])] if len(ours) else ours
+    place = (
+        order[np.searchsorted(key[order], shares.building_id[ours] * 2 + shares.medium[ours])]
+        if len(ours)
+        else ours
+    )
     copy_frame(cursor, "metering_differenceshare", pl.DataFrame({
         "difference_id": ids[place] if len(ours) else ours, "unit_id": shares.unit_id[ours],
         "share_m3": m3_text(shares.share_m3[ours]), "why": _named(shares.why[ours], WHYS),

@@ -166,3 +166,5 @@ class MeterView:
     previous_reading: Decimal | None
     figure: Figure | None  # this period's, as it stands now
     submissions: list[SubmissionView] = field(default_factory=list)  # this period's
+    removed_on: date | None = None
+    final_reading: Decimal | None = None

@@ -100,7 +100,8 @@ def _carry_on(
 
 def _sum_from(table: Int64, begin: Int64) -> Int64:
     """Σ of each row from its own column on."""
-    return np.where(np.arange(table.shape[1]) >= begin[:, None], table, 0).sum(axis=1)
+    sums: Int64 = np.where(np.arange(table.shape[1]) >= begin[:, None], table, 0).sum(axis=1)
+    return sums
 
 
 def shares_of(house: House, consumption: ConsumptionColumns, differences: DifferenceColumns) -> ShareColumns:

@@ -64,7 +64,9 @@ def unit_months(
         house = House.load(scope, group, period=period, book=book)
         for column, month in enumerate(range(house.first, house.last + 1)):
             months[month].append(house.consumption(column))
-    return [(Period(month), _concatenated(ConsumptionColumns, parts)) for month, parts in sorted(months.items())]
+    return [
+        (Period(month), _concatenated(ConsumptionColumns, parts)) for month, parts in sorted(months.items())
+    ]
 
 
 def _by_last_closed(scope: Scope, period: Period) -> dict[int, list[Opening]]:
@@ -184,7 +186,9 @@ class House:
     def _at_fault(self, rows: ConsumptionColumns, column: int) -> Bool:
         """Whether the row makes its unit one that the difference is charged to first."""
         period = Period(self.first + column)
-        unread = (rows.months_missing > self._policy("average_months", rows.building_id, period)) & (rows.meter_id > 0)
+        unread = (rows.months_missing > self._policy("average_months", rows.building_id, period)) & (
+            rows.meter_id > 0
+        )
         expired = self._expired(rows, period)
         acts = self.rows["faults"]
         flagged = (acts["from_month"] <= period.index) & (acts["to_month"] >= period.index)
@@ -231,9 +235,14 @@ def _read(scope: Scope, closed: int, first: int, period: Period) -> dict[str, Co
 
 def _payers(units: Columns, accounts: Columns, *, first: int, months: int) -> tuple[Int64, Int64]:
     """For each unit and month the account that pays on its last day (or last did in it), and its declared persons."""
-    account, persons = np.zeros((len(units["id"]), months), np.int64), np.zeros((len(units["id"]), months), np.int64)
+    account, persons = (
+        np.zeros((len(units["id"]), months), np.int64),
+        np.zeros((len(units["id"]), months), np.int64),
+    )
     order = np.argsort(units["id"])
-    unit = order[np.searchsorted(units["id"][order], accounts["unit_id"])] if len(order) else accounts["unit_id"]
+    unit = (
+        order[np.searchsorted(units["id"][order], accounts["unit_id"])] if len(order) else accounts["unit_id"]
+    )
     for column in range(months):
         period = Period(first + column)
         begins, ends = period.first_day.toordinal() - _EPOCH, period.last_day.toordinal() - _EPOCH
@@ -275,7 +284,12 @@ def _closed_readings(chain_ids: Int64) -> Earlier:
 
 
 def _month_policy(
-    book: PolicyBook, norms: Norms, chains: Columns, counted: Counted, persons: tuple[Int64, Int64], column: int
+    book: PolicyBook,
+    norms: Norms,
+    chains: Columns,
+    counted: Counted,
+    persons: tuple[Int64, Int64],
+    column: int,
 ) -> MonthPolicy:
     period, buildings = Period(counted.first + column), chains["building_id"]
     of_unit = chains["unit_id"] > 0
@@ -328,4 +342,3 @@ def _concatenated(kind: type[T], parts: Sequence[T]) -> T:
         arrays = [getattr(part, column.name) for part in parts]
         columns[column.name] = np.concatenate(arrays) if arrays else np.zeros(0, np.int64)
     return kind(**columns)
-

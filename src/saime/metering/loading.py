@@ -200,7 +200,9 @@ def faults(scope: Scope) -> Query:
 
 def common_meters(scope: Scope) -> Query:
     """When which building has a common meter of which medium (for scopes of units, which leave common meters out)."""
-    units_of = "EXISTS (SELECT FROM estate_unit u WHERE u.building_id = m.building_id AND u.id = ANY(%(ids)s))"
+    units_of = (
+        "EXISTS (SELECT FROM estate_unit u WHERE u.building_id = m.building_id AND u.id = ANY(%(ids)s))"
+    )
     where, parameters = scope.where(building="m.building_id", unit=units_of)
     return Query(
         "building_id medium installed removed",

@@ -64,7 +64,9 @@ class Meter(models.Model):
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     removed_on = models.DateField(_("removed on"), null=True, blank=True)
-    final_reading = models.DecimalField(_("final reading"), max_digits=12, decimal_places=3, null=True, blank=True)
+    final_reading = models.DecimalField(
+        _("final reading"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
@@ -75,10 +77,12 @@ class Meter(models.Model):
             models.CheckConstraint(condition=_in("medium", Medium), name="meter_medium"),
             models.CheckConstraint(condition=Q(digits__gte=3, digits__lte=9), name="meter_digits"),
             models.CheckConstraint(
-                condition=Q(removed_on__isnull=True) | Q(removed_on__gte=F("installed_on")), name="meter_removed_after"
+                condition=Q(removed_on__isnull=True) | Q(removed_on__gte=F("installed_on")),
+                name="meter_removed_after",
             ),
             models.CheckConstraint(
-                condition=Q(final_reading__isnull=True) | Q(removed_on__isnull=False), name="meter_final_needs_removal"
+                condition=Q(final_reading__isnull=True) | Q(removed_on__isnull=False),
+                name="meter_final_needs_removal",
             ),
             models.CheckConstraint(condition=Q(initial_reading__gte=0), name="meter_initial_not_negative"),
         ]
@@ -102,7 +106,12 @@ class Submission(models.Model):
     details = models.JSONField(default=dict, db_default={}, blank=True)
     evidence = models.JSONField(default=dict, db_default={}, blank=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -177,7 +186,9 @@ class WindowException(models.Model):
             models.UniqueConstraint(
                 fields=["channel", "period", "building"], nulls_distinct=False, name="one_exception_a_month"
             ),
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="exception_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="exception_closes_after_it_opens"
+            ),
         ]
 
 
@@ -187,7 +198,7 @@ class UnitFault(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="faults")
     medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
     from_period = PeriodField(_("from month"))
-    to_period = PeriodField(_("to month"), null=True, blank=True)
+    to_period = PeriodField(_("to month"), null=True, blank=True)  # type: ignore[misc]
     act = models.CharField(_("act"), max_length=300)
 
 
@@ -207,10 +218,16 @@ class Consumption(models.Model):
     """
 
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="+", db_index=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False)
-    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False
+    )
+    meter = models.ForeignKey(
+        Meter, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False
+    )
     chain = models.ForeignKey(Meter, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False
+    )
     medium = models.CharField(max_length=4, choices=Medium.choices)
     period = PeriodField()
     m3 = models.DecimalField(max_digits=12, decimal_places=3)
@@ -222,16 +239,20 @@ class Consumption(models.Model):
     at_fault = models.BooleanField(default=False)
     # State after this month: the last month with a reading, m³ counted along the chain up to it, m³ charged since
     # without one, months without one.
-    read_period = PeriodField(null=True)
+    read_period = PeriodField(null=True)  # type: ignore[misc]
     counted_m3 = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     charged_since = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     months_missing = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["chain", "period"], condition=Q(chain__isnull=False), name="one_row_a_chain"),
             models.UniqueConstraint(
-                fields=["unit", "medium", "period"], condition=Q(chain__isnull=True), name="one_row_without_meter"
+                fields=["chain", "period"], condition=Q(chain__isnull=False), name="one_row_a_chain"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "medium", "period"],
+                condition=Q(chain__isnull=True),
+                name="one_row_without_meter",
             ),
             models.CheckConstraint(condition=_in("basis", Basis), name="consumption_basis"),
         ]
@@ -266,7 +287,9 @@ class WaterDifference(models.Model):
 class DifferenceShare(models.Model):
     """A unit's share of its building's difference, and why it is that much."""
 
-    difference = models.ForeignKey(WaterDifference, on_delete=models.PROTECT, related_name="shares", db_index=False)
+    difference = models.ForeignKey(
+        WaterDifference, on_delete=models.PROTECT, related_name="shares", db_index=False
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     share_m3 = models.DecimalField(max_digits=12, decimal_places=3)
     why = models.CharField(max_length=20)

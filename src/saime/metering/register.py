@@ -28,12 +28,19 @@ class Register:
         self.value, self.submission = np.full(shape, NONE), np.zeros(shape, np.int64)
         self.received, self.channel = np.zeros(shape, np.int64), np.zeros(shape, np.int8)
         at = (positions(known["meter_id"], meters["id"]), known["month"] - self.first)
-        self.put(at, known["value"], known["submission_id"], known["received_at"], known["channel"].astype(np.int8))
+        self.put(
+            at, known["value"], known["submission_id"], known["received_at"], known["channel"].astype(np.int8)
+        )
 
     def put(
         self, at: tuple[Int64, Int64 | int], value: Int64, submission: Int64, received: Int64, channel: Int8
     ) -> None:
-        self.value[at], self.submission[at], self.received[at], self.channel[at] = value, submission, received, channel
+        self.value[at], self.submission[at], self.received[at], self.channel[at] = (
+            value,
+            submission,
+            received,
+            channel,
+        )
 
 
 class Nearest:
@@ -102,7 +109,9 @@ class Nearest:
 
 def limits_of(book: PolicyBook, building: Int64, period: Period) -> Limits:
     return Limits(
-        np.array([int(f * 100) for f in policy_column(book, "implausible_factor", building, period)], np.int64),
+        np.array(
+            [int(f * 100) for f in policy_column(book, "implausible_factor", building, period)], np.int64
+        ),
         np.array([to_milli(m) for m in policy_column(book, "implausible_m3", building, period)], np.int64),
     )
 
@@ -117,7 +126,10 @@ def rank_column(book: PolicyBook, building: Int64, channel: Int8, period: Period
 
 def details_of(evidence: Evidence, i: int) -> dict[str, Any]:
     """What the sentence about a finding needs."""
-    found = {"earlier": m3_plain(evidence.earlier_value[i]), "digits": len(str(int(evidence.modulus[i]) // 1000)) - 1}
+    found = {
+        "earlier": m3_plain(evidence.earlier_value[i]),
+        "digits": len(str(int(evidence.modulus[i]) // 1000)) - 1,
+    }
     if evidence.m3_to_later[i] != NONE:
         later = (evidence.earlier_value[i] + evidence.m3_to_later[i]) % evidence.modulus[i]
         found["later"] = m3_plain(later)

@@ -26,7 +26,9 @@ class Windows:
     @classmethod
     def load(cls, book: PolicyBook | None = None) -> Windows:
         rows = WindowException.objects.values_list(*_EXCEPTION_FIELDS)
-        found = {(channel, period, building): (opens, closes) for channel, period, building, opens, closes in rows}
+        found = {
+            (channel, period, building): (opens, closes) for channel, period, building, opens, closes in rows
+        }
         return cls(book or PolicyBook.load(), found)
 
     def bounds(self, channel: str, building_id: int, period: Period) -> tuple[datetime, datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,6 @@ def copy_frame(cursor: Any, table: str, frame: pl.DataFrame) -> None:
             copy.write(part.write_csv(include_header=False, null_value="\\N").encode())
 
 
-def ids(values: Sequence[int]) -> list[int]:
+def ids(values: Iterable[int | np.int64]) -> list[int]:
     """For `= ANY(%(ids)s)`: plain ints, whatever they came as."""
     return [int(value) for value in values]

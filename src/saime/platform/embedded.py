@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from typing import Any
 
 # A socket's path may not be longer than about 100 bytes; a data directory's may.
 _SOCKET_PATH_LIMIT = 90
@@ -166,7 +167,7 @@ def server_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam(os.environ.get("SAIME_PG_USER", "nobody"))
 
 
-def _identity() -> dict[str, int | list[int]]:
+def _identity() -> dict[str, Any]:
     user = server_user()
     return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
@@ -179,7 +180,7 @@ def _hand_over(directory: Path) -> None:
 
 def _reachable(program: Path) -> bool:
     with suppress(OSError):
-        return subprocess.run([program, "--version"], capture_output=True, cwd="/", check=False, **_identity()).returncode == 0  # type: ignore[call-overload, no-any-return]
+        return subprocess.run([program, "--version"], capture_output=True, cwd="/", check=False, **_identity()).returncode == 0
     return False
 
 

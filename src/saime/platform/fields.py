@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,8 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from saime.platform.periods import Period
 
 
-class PeriodField(models.IntegerField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    _Integer = models.IntegerField[Period | str | int, Period]
+else:
+    _Integer = models.IntegerField  # not subscriptable at run time
+
+
+class PeriodField(_Integer):
     """A month, stored as the integer YYYYMM, `Period` in Python."""
+
+    # What django-stubs reads: what may be assigned, what is got, what may be looked up.
+    _pyi_private_set_type: Period | str | int  # type: ignore[assignment]
+    _pyi_private_get_type: Period  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Period | str | int  # type: ignore[assignment]
 
     def from_db_value(self, value: int | None, *_args: Any) -> Period | None:
         return None if value is None else Period.from_number(value)

@@ -14,7 +14,9 @@ from saime.metering.contracts import ACTUAL, AVERAGE, NO_READING, NONE, NORM, Bo
 class State:
     """Where each chain stands at the end of a month."""
 
-    read_month: Int64  # q: the last month with a reading; an initial reading stands for the month before installation
+    read_month: (
+        Int64  # q: the last month with a reading; an initial reading stands for the month before installation
+    )
     counted: Int64  # m³ counted along the chain up to q
     charged_since: Int64  # m³ charged since q without a reading
     missing: Int64  # months in a row without one
@@ -50,7 +52,13 @@ Earlier = Callable[[Int64, Int64], tuple[Int64, Int64]]
 
 
 def charge(
-    state: State, *, month: int, counted: Int64, in_use: Bool, policy: MonthPolicy, mean_of: Callable[[Int64], Int64]
+    state: State,
+    *,
+    month: int,
+    counted: Int64,
+    in_use: Bool,
+    policy: MonthPolicy,
+    mean_of: Callable[[Int64], Int64],
 ) -> MonthCharge:
     """Charge one month. `counted`: NONE without a reading; `mean_of(rows)`: each row's measured mean, NONE without."""
     read = in_use & (counted != NONE)
@@ -86,7 +94,8 @@ def measured_mean(state: State, rows: Int64, *, mean_months: Int64, earlier: Ear
 def half_up(numerator: Int64, denominator: Int64) -> Int64:
     """Quotient rounded half away from zero; denominators above zero."""
     magnitude = (2 * np.abs(numerator) + denominator) // (2 * denominator)
-    return np.sign(numerator) * magnitude
+    rounded: Int64 = np.sign(numerator) * magnitude
+    return rounded
 
 
 @dataclass(frozen=True, slots=True)

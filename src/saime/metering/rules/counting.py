@@ -152,7 +152,9 @@ def _meters_in_use(meters: Meters, *, chains: int, first: int, months: int) -> I
 def _show_final_of_plain_removals(meters: Meters, meter: Int64, value: Int64, *, first: int) -> None:
     """A meter removed with nothing in its place shows its final reading in that month."""
     months = meter.shape[1]
-    rows = np.flatnonzero((meters.final != NONE) & (meters.removed >= first) & (meters.removed < first + months))
+    rows = np.flatnonzero(
+        (meters.final != NONE) & (meters.removed >= first) & (meters.removed < first + months)
+    )
     at = (meters.chain[rows], meters.removed[rows] - first)
     mine = meter[at] == rows
     value[at[0][mine], at[1][mine]] = meters.final[rows[mine]]

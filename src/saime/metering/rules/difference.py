@@ -66,6 +66,8 @@ def difference_shares(
     if weighted.any():
         shares = np.where(weighted[group], parts_by_weight(difference, group, np.maximum(weight, 0)), shares)
     why = np.select(
-        [credit[group], first[group] & at_fault, weighted[group]], [CREDIT, AT_FAULT, weight_why[group]], EQUAL
+        [credit[group], first[group] & at_fault, weighted[group]],
+        [CREDIT, AT_FAULT, weight_why[group]],
+        EQUAL,
     )
     return shares, why.astype(np.int8)

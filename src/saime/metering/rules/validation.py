@@ -35,7 +35,9 @@ class Evidence:
     modulus: Int64
     installed: Int64
     removed: Int64  # NONE: in use
-    earlier_month: Int64  # the nearest earlier registered reading (the initial one, in the month before installation)
+    earlier_month: (
+        Int64  # the nearest earlier registered reading (the initial one, in the month before installation)
+    )
     earlier_value: Int64
     m3_to_later: Int64  # from the earlier to the nearest later registered reading; NONE: no later one
     mean_m3: Int64  # m³ of the meter's last twelve months up to the earlier reading, and how many months that is (0: none)
@@ -72,7 +74,9 @@ def find(evidence: Evidence, limits: Limits) -> Int8:
         (beyond_later, Finding.HIGHER_THAN_LATER),
         (doubtful, Finding.IMPLAUSIBLE),
     ]
-    return np.select([c for c, _ in conditions], [int(f) for _, f in conditions], Finding.FINE).astype(np.int8)
+    return np.select([c for c, _ in conditions], [int(f) for _, f in conditions], Finding.FINE).astype(
+        np.int8
+    )
 
 
 def implausible(evidence: Evidence, used: Int64, limits: Limits) -> Bool:
