@@ -36,7 +36,8 @@ PAYEE = BillDocumentPayee(
 WORDS: dict[Language, dict[str, str]] = {
     "lv": {
         "holder": "Anna Paraudziņa", "address": "Ūdens iela 12–34, Rīga, LV-1007", "persons": "pers.", "unit": "dz.",
-        "management": "Apsaimniekošana", "savings": "Uzkrājums remontam", "lift": "Lifts", "light": "Koplietošanas elektrība",
+        "management": "Apsaimniekošana", "savings": "Uzkrājums remontam", "lift": "Lifts",
+        "light": "Koplietošanas elektrība",
         "cold": "Aukstais ūdens un kanalizācija", "hot": "Karstais ūdens un kanalizācija",
         "difference": "Ūdens patēriņa starpība", "hot_heat": "Karstā ūdens sildīšana", "circulation": "Cirkulācija",
         "heating": "Apkure", "waste": "Sadzīves atkritumi", "insurance": "Mājas apdrošināšana", "land": "Zemes noma",
@@ -44,7 +45,8 @@ WORDS: dict[Language, dict[str, str]] = {
     },
     "ru": {
         "holder": "Анна Параудзиня", "address": "ул. Уденс 12–34, Рига, LV-1007", "persons": "чел.", "unit": "кв.",
-        "management": "Обслуживание дома", "savings": "Накопления на ремонт", "lift": "Лифт", "light": "Общее электричество",
+        "management": "Обслуживание дома", "savings": "Накопления на ремонт", "lift": "Лифт",
+        "light": "Общее электричество",
         "cold": "Холодная вода и канализация", "hot": "Горячая вода и канализация",
         "difference": "Разница расхода воды", "hot_heat": "Подогрев воды", "circulation": "Циркуляция",
         "heating": "Отопление", "waste": "Бытовые отходы", "insurance": "Страхование дома", "land": "Аренда земли",
@@ -155,8 +157,8 @@ def usual_meters(language: Language) -> tuple[BillDocumentMeter, ...]:
 
 def usual_history() -> tuple[BillDocumentHistory, ...]:
     periods = (202511, 202512, *range(202601, 202611))
-    cold = "3.9 4.1 4.4 3.7 4.0 3.8 5.2 5.9 5.1 4.2 3.25 4.25".split()
-    hot = "3.1 3.4 3.3 2.9 2.9 2.8 2.1 1.9 2.2 2.667 2.667 2.667".split()
+    cold = ["3.9", "4.1", "4.4", "3.7", "4.0", "3.8", "5.2", "5.9", "5.1", "4.2", "3.25", "4.25"]
+    hot = ["3.1", "3.4", "3.3", "2.9", "2.9", "2.8", "2.1", "1.9", "2.2", "2.667", "2.1", "2.667"]
     estimated = {202608, 202610}
     return (
         _history("cold_water", periods, cold, set()),
@@ -164,7 +166,9 @@ def usual_history() -> tuple[BillDocumentHistory, ...]:
     )
 
 
-def _history(medium: str, periods: tuple[int, ...], amounts: list[str], estimated: set[int]) -> BillDocumentHistory:
+def _history(
+    medium: str, periods: tuple[int, ...], amounts: list[str], estimated: set[int]
+) -> BillDocumentHistory:
     return BillDocumentHistory(
         medium=medium,  # type: ignore[arg-type]
         months=tuple(

@@ -251,7 +251,9 @@ def disagreements(bill: BillDocument) -> tuple[str, ...]:
     if lines != bill.lines_gross_cents:
         found.append(f"the lines add up to {lines} cents, the bill says {bill.lines_gross_cents}")
     if total != bill.total_due_cents:
-        found.append(f"balance, payments, late charge and lines make {total}, the bill says {bill.total_due_cents}")
+        found.append(
+            f"balance, payments, late charge and lines make {total}, the bill says {bill.total_due_cents}"
+        )
     return tuple(found)
 
 

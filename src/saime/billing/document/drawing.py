@@ -6,6 +6,7 @@ A drawing costs the layout a tenth of the same thing made of table cells; what i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import zxingcpp
 
@@ -29,7 +30,8 @@ def qr_svg(payload: str) -> str:
     Error correction M, as EPC069-12 asks; the payload goes in as plain bytes, its third element names the charset.
     """
     code = zxingcpp.create_barcode(payload.encode(), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    modules = memoryview(code.to_image(scale=1, add_quiet_zones=False)).tolist()
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    modules: Any = memoryview(image).tolist()  # rows of 0 and 255
     path = "".join(run for y, row in enumerate(modules) for run in _runs(y, row))
     return _svg(len(modules), len(modules), f'<path d="{path}"/>')
 

@@ -58,7 +58,9 @@ def quantity(value: Decimal, *, unit: str, language: Language) -> str:
 
 def percent(rate: Decimal, *, language: Language) -> str:
     exact = rate.normalize()
-    return number(exact, places=max(0, -int(exact.as_tuple().exponent)), language=language) + _HARD + "%"
+    return number(exact, places=max(0, -int(exact.as_tuple().exponent)), language=language) + (
+        "%" if language == "en" else f"{_HARD}%"
+    )
 
 
 def day(value: date, *, language: Language) -> str:
@@ -70,4 +72,3 @@ def day(value: date, *, language: Language) -> str:
 def spaced(code: str) -> str:
     """An IBAN or a payment reference in groups of four, which is how people read and type it."""
     return _HARD.join(code[start : start + 4] for start in range(0, len(code), 4))
-

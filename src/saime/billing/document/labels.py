@@ -1,7 +1,8 @@
 """The words of the bill in Latvian, Russian and English, side by side so that none can be forgotten.
 
-They are here and not in the gettext catalogues because a bill is written in the language of its account, many
-thousands in a row and in several languages at once, and because whoever lays it out needs to see all three lengths.
+They are here and not in the gettext catalogues because a bill is written in the language of its account,
+many thousands in a row and in several languages at once, and because whoever lays it out needs to see all
+three lengths.
 """
 
 from functools import cache
@@ -16,14 +17,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "credit_for": ("Kredītrēķins par {period}", "Кредитовый счёт за {period}", "Credit note for {period}"),
     "bill_no": ("Rēķina numurs", "Номер счёта", "Bill number"),
     "account_no": ("Klienta numurs", "Номер клиента", "Customer number"),
-    "period": ("Norēķinu periods", "Расчётный период", "Billing period"),
     "issued_on": ("Izrakstīts", "Выписан", "Issued"),
     "area": ("Platība", "Площадь", "Area"),
     "declared_persons": ("Deklarētās personas", "Задекларировано лиц", "Declared persons"),
     "unit": ("Dzīvoklis", "Квартира", "Apartment"),
-    "for_whom": ("Saņēmējs", "Получатель", "To"),
     "page": ("{page}. lapa no {pages}", "Страница {page} из {pages}", "Page {page} of {pages}"),
-    "continued": ("turpinājums", "продолжение", "continued"),
     # what is to be paid
     "to_pay": ("Samaksai", "К оплате", "To pay"),
     "due_on": ("līdz {date}", "до {date}", "by {date}"),
@@ -67,17 +65,37 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "advance": ("Avanss", "Аванс", "Advance"),
     # where the money goes
     "where_it_goes": ("Par ko šī nauda", "За что эти деньги", "Where the money goes"),
-    "bar_alt": ("Summas sadalījums: {parts}", "Распределение суммы: {parts}", "How the amount divides: {parts}"),
+    "bar_alt": (
+        "Summas sadalījums: {parts}",
+        "Распределение суммы: {parts}",
+        "How the amount divides: {parts}",
+    ),
     "house": ("Māja", "Дом", "House"),
     "water": ("Ūdens", "Вода", "Water"),
     "heat": ("Siltums", "Тепло", "Heat"),
     "waste": ("Atkritumi", "Отходы", "Waste"),
     "other": ("Citi", "Прочее", "Other"),
-    "more_than_month": ("par {amount} vairāk nekā {month}", "на {amount} больше, чем в {month}", "{amount} more than in {month}"),
-    "less_than_month": ("par {amount} mazāk nekā {month}", "на {amount} меньше, чем в {month}", "{amount} less than in {month}"),
+    "more_than_month": (
+        "par {amount} vairāk nekā {month}",
+        "на {amount} больше, чем в {month}",
+        "{amount} more than in {month}",
+    ),
+    "less_than_month": (
+        "par {amount} mazāk nekā {month}",
+        "на {amount} меньше, чем в {month}",
+        "{amount} less than in {month}",
+    ),
     "same_as_month": ("tikpat, cik {month}", "столько же, сколько в {month}", "the same as in {month}"),
-    "more_than_year": ("par {amount} vairāk nekā pirms gada", "на {amount} больше, чем год назад", "{amount} more than a year ago"),
-    "less_than_year": ("par {amount} mazāk nekā pirms gada", "на {amount} меньше, чем год назад", "{amount} less than a year ago"),
+    "more_than_year": (
+        "par {amount} vairāk nekā pirms gada",
+        "на {amount} больше, чем год назад",
+        "{amount} more than a year ago",
+    ),
+    "less_than_year": (
+        "par {amount} mazāk nekā pirms gada",
+        "на {amount} меньше, чем год назад",
+        "{amount} less than a year ago",
+    ),
     "same_as_year": ("tikpat, cik pirms gada", "столько же, сколько год назад", "the same as a year ago"),
     # the lines
     "lines": ("Pakalpojumi", "Услуги", "Services"),
@@ -101,9 +119,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "vat_title": ("PVN pa likmēm", "НДС по ставкам", "VAT by rate"),
     "direct": ("maksājams tieši", "платится напрямую", "paid direct"),
     "direct_note": (
-        "Rindas ar norādi „maksājams tieši” ({amount}) apmaksājiet piegādātājam pēc viņa rēķina; šajā summā to nav.",
-        "Строки с пометкой «платится напрямую» ({amount}) оплачиваются поставщику по его счёту; в эту сумму они не входят.",
-        "Lines marked “paid direct” ({amount}) are paid to the supplier on its own bill; they are not in this total.",
+        (
+            "Rindas ar norādi „maksājams tieši” ({amount}) apmaksājiet piegādātājam pēc viņa rēķina; "
+            "šajā summā to nav."
+        ),
+        (
+            "Строки с пометкой «платится напрямую» ({amount}) оплачиваются поставщику по его счёту; в "
+            "эту сумму они не входят."
+        ),
+        (
+            "Lines marked “paid direct” ({amount}) are paid to the supplier on its own bill; they are "
+            "not in this total."
+        ),
     ),
     "basis_actual": ("pēc skaitītāja", "по счётчику", "by meter"),
     "basis_average": ("vidējais patēriņš", "средний расход", "average consumption"),
@@ -115,13 +142,25 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "basis_fixed": ("nemainīga summa", "постоянная сумма", "fixed amount"),
     "basis_share": ("pēc daļas", "по доле", "by share"),
     "mark_v": (
-        "aprēķināts vidējais patēriņš, jo rādījuma par šo mēnesi nav. Kad iesniegsiet rādījumu, starpību pārrēķināsim.",
-        "рассчитан средний расход, так как показания за этот месяц нет. Когда вы его подадите, разница будет пересчитана.",
-        "average consumption, because there is no reading for this month. Once you send one, the difference is settled.",
+        (
+            "aprēķināts vidējais patēriņš, jo rādījuma par šo mēnesi nav. Kad iesniegsiet rādījumu, "
+            "starpību pārrēķināsim."
+        ),
+        (
+            "рассчитан средний расход, так как показания за этот месяц нет. Когда вы его подадите, "
+            "разница будет пересчитана."
+        ),
+        (
+            "average consumption, because there is no reading for this month. Once you send one, the "
+            "difference is settled."
+        ),
     ),
     "mark_n": (
         "aprēķināts pēc normas un deklarēto personu skaita, jo nav skaitītāja vai pietiekami daudz rādījumu.",
-        "рассчитано по норме и числу задекларированных лиц, так как нет счётчика или достаточного числа показаний.",
+        (
+            "рассчитано по норме и числу задекларированных лиц, так как нет счётчика или достаточного "
+            "числа показаний."
+        ),
         "by norm and declared persons, because there is no meter or there are too few readings.",
     ),
     # meters
@@ -192,12 +231,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "In the portal {web}, with your internet bank or a card.",
     ),
     "pay_by_transfer": (
-        "Ar pārskaitījumu uz jebkuru no šiem kontiem. Maksājuma mērķī norādiet atsauci {reference}; tā nemainās, "
-        "tāpēc der arī regulārajam maksājumam.",
-        "Переводом на любой из этих счетов. В назначении платежа укажите референс {reference}; он не меняется, "
-        "поэтому подходит и для регулярного платежа.",
-        "By transfer to any of these accounts. Quote the reference {reference}; it never changes, so it also suits a "
-        "standing order.",
+        (
+            "Ar pārskaitījumu uz jebkuru no šiem kontiem. Maksājuma mērķī norādiet atsauci {reference}; "
+            "tā nemainās, tāpēc der arī regulārajam maksājumam."
+        ),
+        (
+            "Переводом на любой из этих счетов. В назначении платежа укажите референс {reference}; он не "
+            "меняется, поэтому подходит и для регулярного платежа."
+        ),
+        (
+            "By transfer to any of these accounts. Quote the reference {reference}; it never changes, so "
+            "it also suits a standing order."
+        ),
     ),
     "bank": ("Banka", "Банк", "Bank"),
     "iban": ("Konts (IBAN)", "Счёт (IBAN)", "Account (IBAN)"),
@@ -211,15 +256,26 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "vat_no": ("PVN Nr.", "НДС №", "VAT No."),
     "connect": ("Jūsu kods portālam", "Ваш код для портала", "Your portal code"),
     "connect_how": (
-        "Reģistrējoties {web}, ievadiet klienta numuru {account_no} un šo kodu. Kods der vienu reizi; neatklājiet to citiem.",
-        "Регистрируясь на {web}, введите номер клиента {account_no} и этот код. Код действует один раз; "
-        "не показывайте его другим.",
-        "When you sign up at {web}, enter customer number {account_no} and this code. It works once; keep it to yourself.",
+        (
+            "Reģistrējoties {web}, ievadiet klienta numuru {account_no} un šo kodu. Kods der vienu "
+            "reizi; neatklājiet to citiem."
+        ),
+        (
+            "Регистрируясь на {web}, введите номер клиента {account_no} и этот код. Код действует один "
+            "раз; не показывайте его другим."
+        ),
+        (
+            "When you sign up at {web}, enter customer number {account_no} and this code. It works once; "
+            "keep it to yourself."
+        ),
     ),
     "the_portal": ("portālā", "портале", "the portal"),
 }
 
-_ENGLISH = tuple("January February March April May June July August September October November December".split())
+_ENGLISH = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 # The forms a month takes: "for" whom the bill is, "in" which it happened, "to" which it is compared.
 _MONTHS: dict[Language, dict[str, tuple[str, ...]]] = {
     "lv": {
@@ -231,7 +287,7 @@ _MONTHS: dict[Language, dict[str, tuple[str, ...]]] = {
             *("janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā"),
             *("jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī"),
         ),
-        "short": tuple("jan feb mar apr mai jūn jūl aug sep okt nov dec".split()),
+        "short": ("jan", "feb", "mar", "apr", "mai", "jūn", "jūl", "aug", "sep", "okt", "nov", "dec"),
     },
     "ru": {
         "for": (
@@ -246,7 +302,7 @@ _MONTHS: dict[Language, dict[str, tuple[str, ...]]] = {
             *("январю", "февралю", "марту", "апрелю", "маю", "июню"),
             *("июлю", "августу", "сентябрю", "октябрю", "ноябрю", "декабрю"),
         ),
-        "short": tuple("янв фев мар апр май июн июл авг сен окт ноя дек".split()),
+        "short": ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
     },
     "en": {"for": _ENGLISH, "in": _ENGLISH, "short": tuple(name[:3] for name in _ENGLISH)},
 }

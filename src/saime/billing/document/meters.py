@@ -71,36 +71,28 @@ def _verification(meter: BillDocumentMeter, bill: BillDocument, word: Words) -> 
     return text
 
 
-def month_sheets(bill: BillDocument, word: Words) -> dict[str, Any]:
-    """The words of the charts; the drawings themselves are `month_drawings`, in the same order."""
-    estimated = any(bar.estimated for history in bill.history for bar in _bars(history, bill, word))
-    return {
+def month_sheets(bill: BillDocument, word: Words) -> tuple[dict[str, Any], list[str]]:
+    """The words of the charts, and the charts drawn, in the same order."""
+    charted = [(history, _bars(history, bill, word)) for history in bill.history if history.months]
+    estimated = any(bar.estimated for _, bars in charted for bar in bars)
+    said = {
         "title": word("history_title"),
-        "charts": [_chart(history, bill, word) for history in bill.history if history.months],
+        "charts": [_chart(history, bars, word) for history, bars in charted],
         "actual": word("history_actual"),
         "estimated": word("history_estimated") if estimated else "",
     }
+    return said, [months_svg(bars, ink=MEDIUM_INKS[history.medium]) for history, bars in charted]
 
 
-def month_drawings(bill: BillDocument, word: Words) -> list[str]:
-    return [
-        months_svg(_bars(history, bill, word), ink=MEDIUM_INKS[history.medium])
-        for history in bill.history
-        if history.months
-    ]
-
-
-def _chart(history: BillDocumentHistory, bill: BillDocument, word: Words) -> dict[str, str]:
+def _chart(history: BillDocumentHistory, bars: list[MonthBar], word: Words) -> dict[str, str]:
     title = word("history", medium=word(_MEDIUM.get(history.medium, history.medium)), unit=history.unit)
-    spoken = ", ".join(
-        f"{bar.month} {bar.value}{' V' if bar.estimated else ''}" for bar in _bars(history, bill, word)
-    )
+    spoken = ", ".join(f"{bar.month} {bar.value}{' V' if bar.estimated else ''}" for bar in bars)
     return {"title": title, "alt": f"{title}: {spoken}"}
 
 
 def _bars(history: BillDocumentHistory, bill: BillDocument, word: Words) -> list[MonthBar]:
     months = history.months[-12:]
-    tallest = max((month.quantity for month in months), default=Decimal(0))
+    tallest = max(month.quantity for month in months)
     return [_bar(month, tallest, bill, word) for month in months]
 
 

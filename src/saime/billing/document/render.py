@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import typst
 
@@ -70,16 +71,19 @@ def render_bills(
 def print_file(bills: Iterable[BillDocument]) -> bytes:
     """One PDF of many bills for a duplex printer: each begins on a front page, a blank back page before it if needed.
 
-    Not tagged: it is for paper, and a fifth of the size. A hundred a file is a good measure: 17 kB and, while it is made, 3 MB of memory a bill.
+    Not tagged: it is for paper, and a fifth of the size. A hundred a file is a good measure: 17 kB and, while it is
+    made, 3 MB of memory a bill.
     Raises `UnableToRenderBill` for the first bill that cannot be printed and for an empty file.
     """
     batch = list(bills)
     if not batch:
         raise UnableToRenderBill("There is no bill to print.")
-    data = json.dumps([_checked_sheet(bill) for bill in batch]).encode()
+    sheets = [_checked_sheet(bill) | {"end": f"end-{place}"} for place, bill in enumerate(batch)]
     issued_on = max(bill.issued_on for bill in batch)
     try:
-        return _compile("many.typ", {"bills.json": data}, issued_on=issued_on, standards=[])
+        return _compile(
+            "many.typ", {"bills.json": json.dumps(sheets).encode()}, issued_on=issued_on, standards=[]
+        )
     except typst.TypstError as error:
         raise UnableToRenderBill(f"Bills {batch[0].number} to {batch[-1].number}: {error}") from error
 
@@ -108,18 +112,23 @@ def _checked_sheet(bill: BillDocument) -> Sheet:
         raise UnableToRenderBill(f"Bill {bill.number}: {error}") from error
 
 
-def _compile(main: str, data: dict[str, bytes], *, issued_on: date, standards: list[str]) -> bytes:
-    files: dict[str, bytes] = {**_templates(), "main.typ": _templates()[main], **data}
-    compiler = getattr(_local, "compiler", None)
-    if compiler is None:
-        compiler = typst.Compiler(input=files, font_paths=[str(FONTS)], ignore_system_fonts=True)
-        _local.compiler = compiler
-    # A fixed moment, so that printing again changes nothing.
-    timestamp = timegm(issued_on.timetuple())
-    compiled: bytes = compiler.compile(
-        input=files, format="pdf", pdf_standards=standards, pdf_tags=bool(standards), timestamp=timestamp
+def _compile(main: str, data: dict[str, bytes], *, issued_on: date, standards: Any) -> bytes:
+    files: Any = {**_templates(), "main.typ": _templates()[main], **data}
+    compiled = _compiler(files).compile(
+        input=files,
+        format="pdf",
+        pdf_standards=standards,
+        pdf_tags=bool(standards),
+        timestamp=timegm(issued_on.timetuple()),  # a fixed moment, so that printing again changes nothing
     )
-    return compiled
+    return cast("bytes", compiled)
+
+
+def _compiler(files: Any) -> typst.Compiler:
+    """This thread's compiler; it wants some input from the start."""
+    if not hasattr(_local, "compiler"):
+        _local.compiler = typst.Compiler(input=files, font_paths=[str(FONTS)], ignore_system_fonts=True)
+    return cast("typst.Compiler", _local.compiler)
 
 
 @cache

@@ -11,7 +11,7 @@ from saime.billing.document.contracts import BillDocument, BillDocumentGroup, Bi
 from saime.billing.document.drawing import bar_svg, qr_svg
 from saime.billing.document.inks import GROUP_INKS
 from saime.billing.document.labels import Words, words
-from saime.billing.document.meters import meter_sheets, month_drawings, month_sheets
+from saime.billing.document.meters import meter_sheets, month_sheets
 from saime.billing.document.text import printable, width
 
 Sheet = dict[str, Any]
@@ -20,6 +20,7 @@ Sheet = dict[str, Any]
 def sheet(bill: BillDocument) -> Sheet:
     """The bill for the templates. Raises `UnableToMakePaymentCode` where the payee's data do not fit into one."""
     word = words(bill.language)
+    history, charts = month_sheets(bill, word)
     tree = {
         "lang": bill.language,
         **_head(bill, word),
@@ -28,23 +29,23 @@ def sheet(bill: BillDocument) -> Sheet:
         "bar": _bar(bill, word),
         "lines": _lines(bill, word),
         "meters": meter_sheets(bill, word),
-        "history": month_sheets(bill, word),
+        "history": history,
         **_closing(bill, word),
     }
     cleaned: Sheet = printable(tree)
     for group in cleaned["lines"]["groups"]:
         for row in group["rows"]:
             row["fits"] = _fits_one_line(row, compared=cleaned["lines"]["compared"])
-    return cleaned | _pictures(bill)
+    return cleaned | _pictures(bill, charts)
 
 
-def _pictures(bill: BillDocument) -> Sheet:
+def _pictures(bill: BillDocument, charts: list[str]) -> Sheet:
     """Drawings are markup of our own and so are not cleaned like text."""
     parts = [(GROUP_INKS[group.group], group.gross_cents) for group in bill.groups if group.gross_cents > 0]
     return {
         "qr": qr_svg(bill.epc_payload) if bill.epc_payload else None,
         "bar_svg": bar_svg(parts) if parts else None,
-        "month_svgs": month_drawings(bill, words(bill.language)),
+        "month_svgs": charts,
     }
 
 
@@ -56,7 +57,7 @@ def _head(bill: BillDocument, word: Words) -> Sheet:
         "author": bill.payee.name,
         "running": f"{title} · {word('bill_no').lower()} {bill.number} · {bill.account_no}",
         "page": word("page"),
-        "end": f"end-{bill.number}",
+        "end": "end",
         "foot": f"{bill.payee.name} · {word('bill')} {bill.number}",
         "payee": bill.payee.name,
         "payee_details": _payee_details(bill, word),
@@ -140,7 +141,9 @@ def _equation(bill: BillDocument, word: Words) -> Sheet:
     terms = [("", word(name), opening), ("−", word("payments"), bill.payments_cents)]
     if bill.late_charge_cents:
         terms.append(("+", word("late_charge"), bill.late_charge_cents))
-    terms.append(("+", word("month_lines", month=word.month(bill.period, form="for")), bill.lines_gross_cents))
+    terms.append(
+        ("+", word("month_lines", month=word.month(bill.period, form="for")), bill.lines_gross_cents)
+    )
     total = word("to_pay") if bill.total_due_cents >= 0 else word("advance")
     terms.append(("=", total, bill.total_due_cents))
     return {
@@ -195,7 +198,9 @@ def _lines(bill: BillDocument, word: Words) -> Sheet:
     language = bill.language
     compared = any(line.last_month_gross_cents is not None for line in bill.lines)
     last_month = word("line_last_month", month=word.month(_month_before(bill.period), form="to"))
-    heads = [word(f"line_{name}") for name in ("service", "quantity", "price", "net", "vat_rate", "vat", "gross")]
+    heads = [
+        word(f"line_{name}") for name in ("service", "quantity", "price", "net", "vat_rate", "vat", "gross")
+    ]
     money = (
         sum(line.net_cents for line in bill.payable_lines),
         sum(line.vat_cents for line in bill.payable_lines),
@@ -260,7 +265,7 @@ def _fits_one_line(row: Sheet, *, compared: bool) -> bool:
     """
     service = width(row["name"], size=7.6) + width(f"  {row['about']}", size=6.6)
     unit = width(row["unit"], size=6.6) + (12 if row["mark"] else 0)
-    return service < (174 if compared else 228) and unit < 34
+    return service < (166 if compared else 220) and unit < 34
 
 
 def _difference(now: int, before: int | None, bill: BillDocument) -> str:

@@ -34,9 +34,8 @@ def printable_text(text: str) -> str:
     if text.isascii() and text.isprintable() and len(text) <= _LONGEST_WORD:
         return text
     composed = _LINE_BREAKS.sub(" ", unicodedata.normalize("NFC", text))
-    missing = set(composed) - _advances().keys()
-    if missing:
-        composed = composed.translate({ord(char): MISSING for char in missing})
+    if not _characters().issuperset(composed):
+        composed = "".join(char if char in _characters() else MISSING for char in composed)
     return _LONG_WORD.sub(lambda word: _BREAK.join(_pieces(word[0])), composed)
 
 
@@ -48,6 +47,11 @@ def width(text: str, *, size: float) -> float:
 
 def _pieces(word: str) -> list[str]:
     return [word[start : start + _LONGEST_WORD] for start in range(0, len(word), _LONGEST_WORD)]
+
+
+@cache
+def _characters() -> frozenset[str]:
+    return frozenset(_advances())
 
 
 @cache
