@@ -1,12 +1,16 @@
 """Every address of the site."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+# Nobody logs in past the limits and the second step.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("saime.web.portal.account.urls")),
     path("office/", admin.site.urls),
-    path("language/", include("django.conf.urls.i18n")),
 ]
 
 if getattr(settings, "DESIGN_GALLERY", False):

@@ -1,4 +1,4 @@
-"""People with a login and the accounts they may see."""
+"""People with a login, the accounts they may see, and what is kept for them on the way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        from saime.residents.operations import vouch_for_email
+
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        vouch_for_email(user=user)  # whoever has a shell on the machine need not prove a mailbox
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -66,6 +70,7 @@ class Access(models.Model):
     granted_at = models.DateTimeField()
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -73,7 +78,8 @@ class Access(models.Model):
                 fields=["user", "account"], condition=Q(ended_at__isnull=True), name="one_living_access"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("granted_at")), name="access_ends_after_it_begins"
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("granted_at")),
+                name="access_ends_after_it_begins",
             ),
         ]
 
@@ -101,7 +107,9 @@ class Invitation(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField()
-    role = models.CharField(max_length=14, choices=[("tenant", _("tenant")), ("representative", _("representative"))])
+    role = models.CharField(
+        max_length=14, choices=[("tenant", _("tenant")), ("representative", _("representative"))]
+    )
     invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -109,12 +117,81 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "account",
+                Lower("email"),
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_living_invitation",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="accepted_or_withdrawn",
+            ),
+        ]
+
 
 class StaffView(models.Model):
     """A member of staff looked at an account as the resident sees it: audited, and visible to the resident."""
 
     staff = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="staff_views")
-    reason = models.CharField(max_length=200)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    started_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="staff_view_has_reason")]
+
+
+class Tries(models.Model):
+    """How often something was tried in a stretch of time: wrong codes for a customer number, from an address.
+
+    `subject` is a keyed hash, so that the table names nobody.
+    """
+
+    subject = models.BinaryField(max_length=32, primary_key=True)
+    tries = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+
+class Draft(models.Model):
+    """What was typed into a form that could not be sent: kept for a while, sealed.
+
+    The key is in the cookie of the browser it came from; of the cookie only the hash is here.
+    """
+
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    kept_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class Outbox(models.Model):
+    """An e-mail on its way. The text is emptied once it has gone: it may hold a code or a link."""
+
+    recipient = models.EmailField()
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    message_id = models.CharField(max_length=100, unique=True)
+    queued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            # To be tried again, or gone: never both.
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(next_try_at__isnull=True),
+                name="sent_is_not_tried_again",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(next_try_at__isnull=False), name="mail_to_send"),
+        ]

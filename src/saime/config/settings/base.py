@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from saime.config import installation
+from saime.config.company import company
 
 PACKAGE = Path(__file__).resolve().parents[2]
 DATA_DIR = installation.data_dir()
@@ -18,11 +19,15 @@ SECRET_KEY = ENV.get("SAIME_SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = [key for key in ENV.get("SAIME_OLD_SECRET_KEYS", "").split(",") if key]
 DEBUG = False
 ALLOWED_HOSTS = [host for host in ENV.get("SAIME_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
+# How old the policies that a page is made with may be, seconds.
+POLICY_SECONDS = 5.0
 SITE_URL = ENV.get("SAIME_URL", "http://127.0.0.1:8000")
+COMPANY = company(ENV)  # the house manager, as bills name it
 
 INSTALLED_APPS = [
     "saime.web.design",
     "saime.web.portal",
+    "saime.web.portal.account",
     "saime.web.staff",
     "saime.payments",
     "saime.billing",
@@ -63,6 +68,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "saime.residents.middleware.resident_language",
+    "saime.residents.middleware.resident_accounts",
+    "saime.residents.middleware.kept_forms",
 ]
 
 ROOT_URLCONF = "saime.config.urls"
@@ -103,10 +111,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "residents.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One backend: with Django's own beside it a wrong password would be hashed twice.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 # argon2id, 19 MiB, t=2, p=1 (OWASP): a login storm costs 25 ms a head, not ten times that.
 PASSWORD_HASHERS = ["saime.residents.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -116,14 +122,57 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "saime.residents.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# By code and not by link: whoever mistyped the e-mail has given a stranger nothing.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = 3
 ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = None  # asked: "stay logged in on this device"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_FORMS = {
+    name: f"saime.residents.forms.{form}"
+    for name, form in {
+        "login": "LoginForm", "signup": "SignupForm", "add_email": "ChangeEmailForm",
+        "change_password": "ChangePasswordForm", "set_password": "SetPasswordForm",
+        "reset_password": "ResetPasswordForm", "reset_password_from_key": "NewPasswordForm",
+        "confirm_email_verification_code": "ConfirmEmailForm", "change_email": "CorrectEmailForm",
+        "reauthenticate": "ReauthenticateForm",
+    }.items()
+}  # fmt: skip
+# By address generously: a mobile network shows thousands of residents as one. By login strictly.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "120/m/ip,5/5m/key",
+    "signup": "120/m/ip",
+    "reset_password": "60/m/ip,3/15m/key",
+    "reset_password_from_key": "60/m/ip",
+    "confirm_email": "1/10s/key",
+}
+# How many proxies of ours stand in front and may be believed about the client's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(ENV.get("SAIME_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Saime"
+MFA_FORMS = {
+    name: f"saime.residents.forms.{form}"
+    for name, form in {
+        "authenticate": "SecondStepForm", "reauthenticate": "SecondStepAgainForm", "activate_totp": "ActivateAppForm",
+        "add_webauthn": "AddPasskeyForm",
+    }.items()
+}  # fmt: skip
+CSRF_FAILURE_VIEW = "saime.residents.drafts.csrf_failed"
+CACHES = {"default": {"BACKEND": "saime.residents.cache.TableCache"}}
 # A session lasts: nobody is thrown out in the middle of a form.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 SESSION_COOKIE_HTTPONLY = True
@@ -175,6 +224,8 @@ EMAIL_HOST_USER = ENV.get("SAIME_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = ENV.get("SAIME_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = ENV.get("SAIME_SMTP_STARTTLS", "") == "1"
 EMAIL_TIMEOUT = 10
+# Letters are sent by a thread of the process that wrote them, and by `manage mail` where one is run.
+SAIME_MAIL_THREAD = ENV.get("SAIME_MAIL_THREAD", "1") == "1"
 DEFAULT_FROM_EMAIL = ENV.get("SAIME_MAIL_FROM", "saime@localhost")
 
 LOGGING = {
