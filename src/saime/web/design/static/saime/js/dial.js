@@ -49,9 +49,12 @@
       const face = this.root.querySelector(".dial-face");
       const style = getComputedStyle(face);
       const unit = this.root.querySelector(".dial-unit").getBoundingClientRect().width + 16;
-      const room = this.root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - unit;
+      const room = this.root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
       const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-      const pitch = Math.floor(Math.min(WIDEST * rem, (room * 0.97) / (this.digits + DECIMALS + 0.45)));
+      const drums = this.digits + DECIMALS + 0.45;
+      const crowded = (room - unit) / drums < 20 * rem; // then the unit goes below
+      const pitch = Math.floor(Math.min(WIDEST * rem, ((crowded ? room : room - unit) * 0.97) / drums));
+      this.root.classList.toggle("dial-crowded", crowded);
       this.set("--digit", `${pitch * 0.86}px`);
       this.set("--spacing", "0px");
       const [digit, comma] = [this.measure("0000000000") / 10, this.measure(",,,,,,,,,,") / 10];
