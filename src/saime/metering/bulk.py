@@ -1,8 +1,8 @@
 """Readings in great number, from files: the same rules as one by one, a month of all meters at a time.
 
-A file is taken month by month, whatever the order of its rows: each month is held against the registered readings of the
-nearest earlier and later month, those of the same file included, and then the month's registered readings are chosen
-among everything accepted, from the file and from before.
+A file is taken month by month, whatever the order of its rows: each month is held against the registered readings of
+the nearest earlier and later month, those of the same file included, and then the month's registered readings are
+chosen among everything accepted, from the file and from before.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CONFIRMED = np.array([c in ("portal", "terminal", "remote", "staff") for c in C
 
 @dataclass(frozen=True, slots=True)
 class ReadingRows:
-    """Well-formed rows of a file. Periods are month indexes, values thousandths, times microseconds since 1970 (UTC)."""
+    """Well-formed rows of a file. Periods: month indexes, values: thousandths, times: microseconds since 1970, UTC."""
 
     meter_id: Int64
     period_index: Int64
@@ -98,7 +98,8 @@ def _known_references(firsts: pl.DataFrame) -> pl.DataFrame:
         copy_frame(cursor, "asked", firsts.select("reference"))
         found = fetch_rows(
             cursor,
-            """SELECT reference, meter_id, period / 100 * 12 + mod(period, 100) - 1 AS period, (value * 1000)::bigint AS value
+            """SELECT reference, meter_id, period / 100 * 12 + mod(period, 100) - 1 AS period,
+                      (value * 1000)::bigint AS value
                  FROM metering_submission JOIN asked USING (reference)""",
         )
         cursor.execute("DROP TABLE asked")
@@ -263,13 +264,12 @@ class _Taking:
         rejected = int(((self.finding > 0) & (self.finding != Finding.IMPLAUSIBLE)).sum())
         in_review = int((self.finding == Finding.IMPLAUSIBLE).sum())
         superseded = len(self.rows) - registered - rejected - in_review
-        counts = {
+        return {
             "registered": registered,
             "superseded": superseded,
             "rejected": rejected,
             "in_review": in_review,
         }
-        return counts
 
 
 def _new_ids(count: int) -> Int64:

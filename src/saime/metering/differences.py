@@ -67,7 +67,7 @@ def _places(house: House, consumption: list[ConsumptionColumns]) -> _Places:
 
 
 def _open_spans(house: House, places: _Places) -> tuple[Int64, Int64, Int64, Int64]:
-    """Where each place's span begins: its first month, what was counted and charged before the columns, first column."""
+    """Where each place's span begins: its month, what was counted and charged before the columns, its first column."""
     months = np.arange(places.in_use.shape[1] - 1)
     done = places.complete[:, :-1]
     previous = np.where(done, months, -1).max(axis=1, initial=-1)

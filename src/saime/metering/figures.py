@@ -1,8 +1,8 @@
 """The figures of a month: what every meter is charged with, the buildings' differences and their shares.
 
 The one way from registered readings to m³. The preview after submitting, the dry run, the bill and the exports all come
-through here; only the scope differs. A walk starts from the state that the last closed month left behind (or from the first
-meters, where nothing is closed) and charges month after month.
+through here; only the scope differs. A walk starts from the state that the last closed month left behind (or from the
+first meters, where nothing is closed) and charges month after month.
 """
 
 from __future__ import annotations
@@ -60,8 +60,11 @@ def unit_months(
     book = book or PolicyBook.load()
     months: dict[int, list[ConsumptionColumns]] = defaultdict(list)
     for group in _by_last_closed(Scope(unit_ids=unit_ids), period).values():
-        scope = Scope(unit_ids=unit_ids, building_ids=[opening.building_id for opening in group])
-        house = House.load(scope, group, period=period, book=book)
+        open_ = [opening for opening in group if not opening.is_closed]
+        if not open_:
+            continue
+        scope = Scope(unit_ids=unit_ids, building_ids=[opening.building_id for opening in open_])
+        house = House.load(scope, open_, period=period, book=book)
         for column, month in enumerate(range(house.first, house.last + 1)):
             months[month].append(house.consumption(column))
     return [

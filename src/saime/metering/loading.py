@@ -19,6 +19,7 @@ from saime.platform.periods import Period
 _NONE = str(-(2**62))
 _MONTH_OF_DATE = "(extract(year FROM {0})::int * 12 + extract(month FROM {0})::int - 1)"
 _MONTH = "({0} / 100 * 12 + mod({0}, 100) - 1)"
+_CHANNEL = "array_position(ARRAY['portal','sms','terminal','paper','remote','staff'], r.channel::text)"
 _MILLI = "(({0}) * 1000)::bigint"
 
 
@@ -37,7 +38,10 @@ class Scope:
         """A condition on the column of the building's or the unit's id (or a condition of the unit's own)."""
         if self.unit_ids is not None:
             condition = unit if "ids" in unit else f"{unit} = ANY(%(ids)s)"
-            return condition, {"ids": ids(self.unit_ids)}
+            if self.building_ids is None:
+                return condition, {"ids": ids(self.unit_ids)}
+            both = f"{condition} AND {building} = ANY(%(buildings)s)"
+            return both, {"ids": ids(self.unit_ids), "buildings": ids(self.building_ids)}
         if self.building_ids is not None:
             return f"{building} = ANY(%(ids)s)", {"ids": ids(self.building_ids)}
         return "true", {}
@@ -52,6 +56,7 @@ class Opening:
     amenities: str
     closed: int
     first_installed: int  # 0: it has no meters
+    is_closed: bool  # the period itself
 
 
 def openings(scope: Scope, period: Period) -> list[Opening]:
@@ -63,7 +68,8 @@ def openings(scope: Scope, period: Period) -> list[Opening]:
                COALESCE((SELECT {_MONTH.format("max(c.period)")} FROM metering_periodclosure c
                           WHERE c.building_id = b.id AND c.period < %(period)s), 0),
                COALESCE((SELECT {_MONTH_OF_DATE.format("min(m.installed_on)")} FROM metering_meter m
-                          WHERE m.building_id = b.id), 0)
+                          WHERE m.building_id = b.id), 0),
+               EXISTS (SELECT FROM metering_periodclosure c WHERE c.building_id = b.id AND c.period = %(period)s)
           FROM estate_building b WHERE {where} ORDER BY b.id"""
     with connection.cursor() as cursor:
         cursor.execute(query, {**parameters, "period": period.number})
@@ -74,7 +80,8 @@ def meters(scope: Scope, *, first: int) -> Query:
     """Meters in use in month `first` or later, and predecessors of such; sorted by chain and installation."""
     where, parameters = scope.where(building="m.building_id", unit="m.unit_id")
     return Query(
-        "id building_id unit_id chain_id medium modulus installed removed initial final replaces_id valid_until_day chain_installed",
+        "id building_id unit_id chain_id medium modulus installed removed initial final replaces_id valid_until_day "
+        "chain_installed",
         f"""SELECT m.id, m.building_id, COALESCE(m.unit_id, 0) AS unit_id, COALESCE(m.chain_id, m.id) AS chain_id,
                    (m.medium = 'hot')::int AS medium, (10 ^ m.digits)::bigint * 1000 AS modulus,
                    {_MONTH_OF_DATE.format("m.installed_on")} AS installed,
@@ -100,7 +107,7 @@ def readings(scope: Scope, *, first: int, last: int) -> Query:
     return Query(
         "meter_id month value channel",
         f"""SELECT r.meter_id, {_MONTH.format("r.period")} AS month, {_MILLI.format("r.value")} AS value,
-                   array_position(ARRAY['portal','sms','terminal','paper','remote','staff'], r.channel::text) AS channel
+                   {_CHANNEL} AS channel
               FROM metering_registeredreading r JOIN metering_meter m ON m.id = r.meter_id
              WHERE {where} AND r.period BETWEEN %(first)s AND %(last)s
              ORDER BY r.meter_id, r.period""",
@@ -131,7 +138,7 @@ def states(scope: Scope, closed: int) -> Query:
 
 
 def older_states(chain_ids: Int64, closed: int) -> Columns:
-    """States of chains that were out of use in the closed month: what their last month left behind, where there is one."""
+    """States of chains out of use in the closed month: what their last month left behind, where there is one."""
     return fetch_columns(
         f"""SELECT {_STATE}
               FROM unnest(%(chains)s::bigint[]) AS a(chain_id)
@@ -146,9 +153,10 @@ def older_states(chain_ids: Int64, closed: int) -> Columns:
 
 
 def earlier_readings(chain_ids: Int64, bounds: Int64) -> Columns:
-    """For each chain the latest closed month with a reading up to its bound, and the m³ counted there (month 0: none)."""
+    """For each chain the latest closed month up to its bound with a reading (0: none), and the m³ counted there."""
     return fetch_columns(
-        f"""SELECT COALESCE({_MONTH.format("c.period")}, 0) AS month, COALESCE({_MILLI.format("c.counted_m3")}, 0) AS counted
+        f"""SELECT COALESCE({_MONTH.format("c.period")}, 0) AS month,
+                   COALESCE({_MILLI.format("c.counted_m3")}, 0) AS counted
               FROM unnest(%(chains)s::bigint[], %(bounds)s::int[]) WITH ORDINALITY AS a(chain_id, bound, n)
               LEFT JOIN LATERAL (
                    SELECT period, counted_m3 FROM metering_consumption
@@ -215,7 +223,7 @@ def common_meters(scope: Scope) -> Query:
 
 
 def open_spans(scope: Scope, closed: int) -> Columns:
-    """By building and medium at the end of the closed month: the first month not yet in a difference, units' m³ since."""
+    """By building and medium after the closed month: the first month not yet in a difference, units' m³ since."""
     where, parameters = scope.where(building="d.building_id", unit="-1")
     return fetch_columns(
         f"""SELECT d.building_id, (d.medium = 'hot')::int AS medium,
@@ -266,7 +274,7 @@ def registered_of(meter_ids: Int64) -> Columns:
     """Everything registered for these meters."""
     return fetch_columns(
         f"""SELECT r.meter_id, {_MONTH.format("r.period")} AS month, {_MILLI.format("r.value")} AS value,
-                   array_position(ARRAY['portal','sms','terminal','paper','remote','staff'], r.channel::text) AS channel,
+                   {_CHANNEL} AS channel,
                    r.submission_id, (extract(epoch FROM r.received_at) * 1000000)::bigint AS received_at
               FROM metering_registeredreading r WHERE r.meter_id = ANY(%(ids)s)""",
         {"ids": ids(meter_ids)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ from saime.platform.policies import PolicyBook
 # Whoever sits before a screen is asked on the spot; a text or a form is looked at by a person of ours.
 _ASKED_AT_ONCE = ("portal", "terminal")
 _NEVER_DOUBTED = ("staff", "remote")
+_CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 
 class UnableToSubmitReading(Exception):
@@ -34,6 +35,10 @@ class UnableToSubmitReading(Exception):
 
 class UnknownMeter(UnableToSubmitReading):
     """There is no such meter."""
+
+
+class ReceivedInFuture(UnableToSubmitReading):
+    """The sender's clock is ahead: nothing is received tomorrow."""
 
 
 class ReferenceTaken(UnableToSubmitReading):
@@ -69,11 +74,13 @@ def submit_reading(
 ) -> SubmissionOutcome:  # fmt: skip
     """Take a reading: keep it, judge it, choose the month's registered reading anew, and say the m³ that follow.
 
-    A refusal is an outcome (fate "rejected" with its reason), and is kept. Raises UnableToReadNumber (nothing that could be
-    kept as a reading), UnknownMeter, ReferenceTaken, and ConfirmationNeeded where the sender can be asked at once.
-    The same reference with the same reading again is the same submission. domain.md, Readings 1–6.
+    A refusal is an outcome (fate "rejected" with its reason), and is kept. Raises UnableToReadNumber (nothing that can be
+    kept as a reading), UnknownMeter, ReceivedInFuture, ReferenceTaken, and ConfirmationNeeded where the sender can be
+    asked at once. The same reference with the same reading again is the same submission. domain.md, Readings 1–6.
     """
     number = parse_reading(value)
+    if received_at > now + _CLOCK_DIFFERENCE and not history:
+        raise ReceivedInFuture
     period = period or Period.containing(received_at)
     with transaction.atomic(), connection.cursor() as cursor:
         meter = _lock(cursor, meter_id, period)

@@ -1,10 +1,10 @@
-"""What pages, bills and exports ask of metering. Everything is asked for given accounts or units: nobody else's comes back."""
+"""What pages, bills and exports ask of metering, for given accounts or units: nobody else's comes back."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -102,22 +102,31 @@ def _as_submission(row: tuple[Any, ...]) -> SubmissionView:
 
 
 def figures_of(
-    unit_ids: Sequence[int], first: Period, last: Period, *, book: PolicyBook | None = None
+    unit_ids: Sequence[int],
+    first: Period,
+    last: Period,
+    *,
+    book: PolicyBook | None = None,
+    numbers: Mapping[int, str] | None = None,
 ) -> list[Figure]:
-    """The units' consumption by month and meter: closed months as billed, open ones as they stand now."""
+    """The units' consumption by month and meter: closed months as billed, open ones as they stand now.
+
+    `numbers`: the units' meter numbers by id, where the caller has them already.
+    """
     if not unit_ids:
         return []
-    numbers = _meter_numbers(unit_ids)
-    closed = _closed_figures(unit_ids, first, last, numbers)
-    known = {(figure.period, figure.unit_id) for figure in closed}
-    open_ = [
-        figure
-        for period, rows in unit_months(unit_ids, last, book)
-        if first <= period
-        for figure in _as_figures(period, rows, numbers)
-        if (figure.period, figure.unit_id) not in known
+    numbers = numbers if numbers is not None else _meter_numbers(unit_ids)
+    months = unit_months(unit_ids, last, book or PolicyBook.recent())
+    figures = [
+        figure for period, rows in months if first <= period for figure in _as_figures(period, rows, numbers)
     ]
-    return sorted([*closed, *open_], key=lambda f: (f.period, f.medium, f.meter_no))
+    open_ = {(figure.unit_id, figure.period) for figure in figures}
+    if any((unit, period) not in open_ for unit in unit_ids for period in first.through(last)):
+        closed = _closed_figures(unit_ids, first, last, numbers)
+        final = {(figure.unit_id, figure.period) for figure in closed}
+        # A month that is closed is computed with the open ones where it is the last: what was billed counts.
+        figures = closed + [figure for figure in figures if (figure.unit_id, figure.period) not in final]
+    return sorted(figures, key=lambda f: (f.period, f.medium, f.meter_no))
 
 
 def _meter_numbers(unit_ids: Sequence[int]) -> dict[int, str]:
@@ -127,7 +136,7 @@ def _meter_numbers(unit_ids: Sequence[int]) -> dict[int, str]:
 
 
 def _closed_figures(
-    unit_ids: Sequence[int], first: Period, last: Period, numbers: dict[int, str]
+    unit_ids: Sequence[int], first: Period, last: Period, numbers: Mapping[int, str]
 ) -> list[Figure]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -144,7 +153,7 @@ def _closed_figures(
         ]  # fmt: skip
 
 
-def _as_figures(period: Period, rows: ConsumptionColumns, numbers: dict[int, str]) -> Iterable[Figure]:
+def _as_figures(period: Period, rows: ConsumptionColumns, numbers: Mapping[int, str]) -> Iterable[Figure]:
     for i in range(len(rows)):
         meter_id = int(rows.meter_id[i])
         yield Figure(
@@ -216,15 +225,25 @@ _METERS = """
 def meters_of(account_ids: Sequence[int], *, now: datetime, with_removed: bool = False) -> list[MeterView]:
     """The meters of the accounts' units with what is needed to enter this month's reading, and its m³ as they stand."""
     period = Period.containing(now)
-    parameters: dict[str, Any] = {"accounts": list(account_ids), "period": period.number, "removed": with_removed}
+    parameters: dict[str, Any] = {
+        "accounts": list(account_ids),
+        "period": period.number,
+        "removed": with_removed,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_METERS, parameters)
         rows = cursor.fetchall()
-    figures = {f.meter_id: f for f in figures_of(sorted({row[2] for row in rows}), period, period)}
+    figures = _figures_now({row[2] for row in rows}, {row[0]: row[1] for row in rows}, period)
     submissions: dict[int, list[SubmissionView]] = defaultdict(list)
     for view in submissions_of_meters([row[0] for row in rows], period):
         submissions[view.meter_id].append(view)
     return [_as_meter(row, figures.get(row[0]), submissions[row[0]], now) for row in rows]
+
+
+def _figures_now(unit_ids: set[int], numbers: dict[int, str], period: Period) -> dict[int | None, Figure]:
+    return {
+        figure.meter_id: figure for figure in figures_of(sorted(unit_ids), period, period, numbers=numbers)
+    }
 
 
 def _as_meter(

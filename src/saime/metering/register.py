@@ -19,7 +19,7 @@ from saime.platform.policies import PolicyBook
 
 
 class Register:
-    """Registered readings of meters by month: value, submission, channel, time. Rows: `meters`, columns: from `first`."""
+    """Registered readings: value, submission, channel, time. Rows: `meters`, columns: months from `first`."""
 
     def __init__(self, meters: Columns, known: Columns, *, months: Int64) -> None:
         span = np.r_[months, known["month"], meters["installed"] - 1]
@@ -89,7 +89,7 @@ class Nearest:
         return np.where(later == NONE, NONE, step)
 
     def _mean(self, meter: Int64, month: int) -> tuple[Int64, Int64]:
-        """m³ from the latest reading at least twelve months before the earlier one (or the oldest) to it, and months."""
+        """m³ (and months) to the earlier reading from the latest one at least twelve months before it, or the oldest."""
         q = self.earlier_month[meter]
         bound = q - self._mean_policy(meter, month) - self.register.first
         inside = bound >= 0

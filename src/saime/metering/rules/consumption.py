@@ -83,7 +83,7 @@ def charge(
 
 
 def measured_mean(state: State, rows: Int64, *, mean_months: Int64, earlier: Earlier) -> Int64:
-    """The mean from s to q, thousandths half up; s: the latest reading at least `mean_months` before q, or the oldest."""
+    """The mean from s to q, half up; s: the latest reading at least `mean_months` before q, or the oldest."""
     q, counted_q = state.read_month[rows], state.counted[rows]
     s, counted_s = earlier(rows, q - mean_months[rows])
     known = (s != NONE) & (s < q)

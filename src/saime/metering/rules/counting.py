@@ -93,14 +93,14 @@ def count(meters: Meters, readings: Readings, *, chains: int, first: int, months
         counted[at], value[at], channel[at] = base[acts] + total[acts], NONE, 0
     meter = _meters_in_use(meters, chains=chains, first=first, months=months)
     _show_final_of_plain_removals(meters, meter, value, first=first)
-    return Counted(first, counted, value, channel, meter, _previous_values(meters, meter, value, first=first))
+    return Counted(first, counted, value, channel, meter, _previous_values(meters, meter, value))
 
 
 def _to_final(meters: Meters, last_value: Int64) -> Int64:
     """m³ from a meter's last reading to the final one of its act.
 
-    An act is what two people saw on the dial. Where it shows less than a reading before it, that reading was too high and
-    the month carries a credit, unless the dial rolled over (less than half of it ago).
+    An act is what two people saw on the dial. Where it shows less than a reading before it, that reading was too high
+    and the month carries a credit, unless the dial rolled over (less than half of it ago).
     """
     difference = meters.final - last_value
     rolled = (difference < 0) & (difference + meters.modulus <= meters.modulus // 2)
@@ -160,7 +160,7 @@ def _show_final_of_plain_removals(meters: Meters, meter: Int64, value: Int64, *,
     value[at[0][mine], at[1][mine]] = meters.final[rows[mine]]
 
 
-def _previous_values(meters: Meters, meter: Int64, value: Int64, *, first: int) -> Int64:
+def _previous_values(meters: Meters, meter: Int64, value: Int64) -> Int64:
     previous = np.full_like(value, NONE)
     dial = np.full(len(meter), NONE)
     shown = np.full(len(meter), np.int64(-1))

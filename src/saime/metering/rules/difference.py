@@ -1,7 +1,7 @@
 """The building's water difference shared out (domain.md, The building's water difference).
 
-Every share is a fraction with the group's common denominator; thousandths are rounded toward zero and the missing ones go
-one each to the largest remainders, ties in the order of the rows (natural order of unit numbers).
+Every share is a fraction with the group's common denominator; thousandths are rounded toward zero and the missing ones
+go one each to the largest remainders, ties in the order of the rows (natural order of unit numbers).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ EQUAL, AT_FAULT, CREDIT, BY_M2, BY_CONSUMPTION = range(len(WHYS))
 def share_out(total: Int64, group: Int64, numerator: Int64, denominator: Int64) -> Int64:
     """Parts numerator ÷ denominator of each row, whole, adding up to `total` of the row's group exactly.
 
-    `group`: a row's position in `total`, ascending; all rows of a group have the same denominator; parts have the sign of
-    their total. What rounding leaves over is less than the rows of a group.
+    `group`: a row's position in `total`, ascending; all rows of a group have the same denominator; parts have the sign
+    of their total. What rounding leaves over is less than the rows of a group.
     """
     magnitude = np.abs(numerator)
     whole, remainder = magnitude // denominator, magnitude % denominator

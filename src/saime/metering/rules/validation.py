@@ -28,7 +28,7 @@ class Finding(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a column of readings is held against. Months are indexes, readings and m³ thousandths, NONE: there is none."""
+    """What a column of readings is held against. Months: indexes, readings and m³: thousandths, NONE: there is none."""
 
     month: Int64
     value: Int64
