@@ -3,8 +3,8 @@
 All is wall time of one thread, the median of alternating rounds, except the mass print, which uses all cores as
 the night does. Two floors are measured and both printed, as the library remembers what it has laid out:
 
-- `floor_ms`: an empty A4 page as a document of its own, from nothing (`typst.compile`, the library's own call);
-- `floor_warm_ms`: an empty page from a compiler that is kept, with a new title each time, so that nothing is remembered.
+- `floor_ms`: an empty A4 page as a document of its own, from nothing: `typst.compile`, the plain call;
+- `floor_warm_ms`: an empty page from a compiler that is kept, a new title each time, so that nothing is remembered.
 
 `figure_ms` is a bill of 12 lines, two meters, two charts and a payment code, two pages, tagged PDF/UA-1, through
 `render_bill` with everything that belongs to it (words, figures, QR code), each bill different from the one before.

@@ -60,25 +60,25 @@ def bar_svg(parts: Sequence[tuple[str, int]]) -> str:
 
 
 def months_svg(bars: Sequence[MonthBar], *, ink: str) -> str:
-    """Up to 12 months, 85 × 19 mm: figures above bars, actual solid, estimated hatched, this month in bold."""
+    """Up to 12 months, 85 × 16 mm: figures above bars, actual solid, estimated hatched, this month in bold."""
     hatch = (
         f'<pattern id="h" width="1" height="1" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="1" height="1" fill="#fff"/><rect width=".38" height="1" fill="{ink}"/></pattern>'
     )
-    line = f'<path d="M0 16h85" stroke="{_FAINT}" stroke-width=".2"/>'
+    line = f'<path d="M0 13h85" stroke="{_FAINT}" stroke-width=".2"/>'
     step = 85 / max(len(bars), 6)  # a short history keeps its columns slim
     drawn = "".join(_month(bar, step * (place + 0.5), step, ink) for place, bar in enumerate(bars))
-    return _svg(85, 19, f'{hatch}{line}<g font-family="Inter" text-anchor="middle">{drawn}</g>')
+    return _svg(85, 16, f'{hatch}{line}<g font-family="Inter" text-anchor="middle">{drawn}</g>')
 
 
 def _month(bar: MonthBar, middle: float, step: float, ink: str) -> str:
-    high, wide = max(0.3, bar.height * 12 / 1000), step * 0.7
+    high, wide = max(0.3, bar.height * 9.6 / 1000), step * 0.7
     look = f'fill="url(#h)" stroke="{ink}" stroke-width=".18"' if bar.estimated else f'fill="{ink}"'
     figure = f'font-weight="600" fill="{_INK}"' if bar.now else f'fill="{_QUIET}"'
     return (
-        f'<rect x="{middle - wide / 2:.2f}" y="{16 - high:.2f}" width="{wide:.2f}" height="{high:.2f}" {look}/>'
-        f'<text x="{middle:.2f}" y="{15.2 - high:.2f}" font-size="2" {figure}>{bar.value}</text>'
-        f'<text x="{middle:.2f}" y="18.5" font-size="2" fill="{_QUIET}">{bar.month}</text>'
+        f'<rect x="{middle - wide / 2:.2f}" y="{13 - high:.2f}" width="{wide:.2f}" height="{high:.2f}" {look}/>'
+        f'<text x="{middle:.2f}" y="{12.3 - high:.2f}" font-size="2" {figure}>{bar.value}</text>'
+        f'<text x="{middle:.2f}" y="15.5" font-size="2" fill="{_QUIET}">{bar.month}</text>'
     )
 
 
