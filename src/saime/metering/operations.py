@@ -74,9 +74,9 @@ def submit_reading(
 ) -> SubmissionOutcome:  # fmt: skip
     """Take a reading: keep it, judge it, choose the month's registered reading anew, and say the m³ that follow.
 
-    A refusal is an outcome (fate "rejected" with its reason), and is kept. Raises UnableToReadNumber (nothing that can be
-    kept as a reading), UnknownMeter, ReceivedInFuture, ReferenceTaken, and ConfirmationNeeded where the sender can be
-    asked at once. The same reference with the same reading again is the same submission. domain.md, Readings 1–6.
+    A refusal is an outcome (fate "rejected" with its reason), and is kept. Raises UnableToReadNumber (nothing that can
+    be kept as a reading), UnknownMeter, ReceivedInFuture, ReferenceTaken, and ConfirmationNeeded where the sender can
+    be asked at once. The same reference with the same reading again is the same submission. domain.md, Readings 1–6.
     """
     number = parse_reading(value)
     if received_at > now + _CLOCK_DIFFERENCE and not history:

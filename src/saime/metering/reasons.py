@@ -45,6 +45,9 @@ def _localised(details: Mapping[str, Any]) -> _Blank:
 
 _READINGS = ("earlier", "later", "value", "m3")
 _TEMPLATES: dict[str, Callable[[], str]] = {
+    "not_a_number": lambda: _("Enter the number on the dial, for example 123.456 or 123,456."),
+    "too_many_decimals": lambda: _("Enter at most three digits after the comma."),
+    "received_in_future": lambda: _("The time of the reading lies ahead. Check the date."),
     "negative": lambda: _("A reading cannot be below zero. Enter the number on the dial."),
     "too_many_digits": lambda: _(
         "The meter has %(digits)s digits before the decimals. Enter the black digits, then a comma and the red ones."

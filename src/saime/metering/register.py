@@ -89,7 +89,7 @@ class Nearest:
         return np.where(later == NONE, NONE, step)
 
     def _mean(self, meter: Int64, month: int) -> tuple[Int64, Int64]:
-        """m³ (and months) to the earlier reading from the latest one at least twelve months before it, or the oldest."""
+        """m³ (and months) to the earlier reading from the latest one twelve months or more before it, or the oldest."""
         q = self.earlier_month[meter]
         bound = q - self._mean_policy(meter, month) - self.register.first
         inside = bound >= 0

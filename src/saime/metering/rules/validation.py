@@ -40,7 +40,9 @@ class Evidence:
     )
     earlier_value: Int64
     m3_to_later: Int64  # from the earlier to the nearest later registered reading; NONE: no later one
-    mean_m3: Int64  # m³ of the meter's last twelve months up to the earlier reading, and how many months that is (0: none)
+    mean_m3: (
+        Int64  # m³ of the last twelve months up to the earlier reading, and how many months that is (0: none)
+    )
     mean_months: Int64
 
 
