@@ -9,6 +9,7 @@ import jinja2
 import pytest
 from django.template import engines
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from saime.web import design
@@ -72,7 +73,7 @@ def test_every_icon_exists_and_is_drawn_once() -> None:
 
 def test_language_is_chosen_by_a_form() -> None:
     client = Client()
-    client.post("/language/setlang/", {"language": "ru", "next": "/design/plain/"})
+    client.post(reverse("set_language"), {"language": "ru", "next": "/design/plain/"})
     assert '<html lang="ru">' in client.get("/design/plain/").content.decode()
 
 
