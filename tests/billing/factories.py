@@ -58,7 +58,9 @@ def make_service(service: str = "management", key: str = "m2", **values: Any) ->
     return found
 
 
-def line(service: Service, quantity: str = "52.400", price: str = "0.426500", vat: str = "21.00", **values: Any) -> BillLine:
+def line(
+    service: Service, quantity: str = "52.400", price: str = "0.426500", vat: str = "21.00", **values: Any
+) -> BillLine:
     """A line not yet on a bill: net and VAT to the cent, half up."""
     net = cents(Decimal(quantity) * Decimal(price))
     tax = cents(Decimal(net).scaleb(-2) * Decimal(vat) / 100)
@@ -68,8 +70,8 @@ def line(service: Service, quantity: str = "52.400", price: str = "0.426500", va
 
 
 def make_bill(
-    account: Account, period: str, lines: Sequence[BillLine] = (), *, opening: int = 0, payments: int = 0, late: int = 0,
-    kind: str = "bill", **values: Any,
+    account: Account, period: str, lines: Sequence[BillLine] = (), *, opening: int = 0, payments: int = 0,
+    late: int = 0, kind: str = "bill", **values: Any,
 ) -> Bill:  # fmt: skip
     """A bill with its lines and its entry in the ledger, issued on the 10th of the next month and due on the 24th."""
     month = Period.parse(period)
@@ -126,8 +128,8 @@ def make_meter(account: Account, medium: str = "cold", **values: Any) -> Meter:
 def make_consumption(meter: Meter, period: str, m3: str = "4.250", basis: str = "actual", **values: Any) -> Consumption:
     return Consumption.objects.create(
         **{
-            "building": meter.building, "unit": meter.unit, "meter": meter, "chain": meter.chain, "medium": meter.medium,
-            "period": Period.parse(period), "m3": Decimal(m3), "basis": basis, "previous_reading": Decimal("128.000"),
+            "building": meter.building, "unit": meter.unit, "meter": meter, "chain": meter.chain,
+            "medium": meter.medium, "period": Period.parse(period), "m3": Decimal(m3), "basis": basis, "previous_reading": Decimal("128.000"),
             "reading": Decimal("128.000") + Decimal(m3) if basis == "actual" else None,
             "channel": "portal" if basis == "actual" else "", "read_period": Period.parse(period), **values,
         }
