@@ -76,6 +76,16 @@ def test_no_script_or_style_is_blocked(new_context: Any) -> None:
     assert said == []
 
 
+def test_decimals_stand_under_each_other_beside_a_mark(new_context: Any) -> None:
+    page = open_gallery(new_context, viewport={"width": 1440, "height": 900})
+    edges = page.evaluate(
+        """[...document.querySelectorAll("#tables tbody td[data-label='m³'] .figure")]
+        .map((figure) => figure.getBoundingClientRect().right)"""
+    )
+    assert len(edges) == 3
+    assert max(edges) - min(edges) < 1
+
+
 # The dial
 
 

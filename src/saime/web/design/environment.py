@@ -98,6 +98,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "period": lambda period, case="name": formats.period_text(period, _language(), case=case),
         "month": lambda period, case="name": formats.month_text(period, _language(), case=case),
         "month_short": lambda period: formats.month_short(period, _language()),
+        "in_fours": formats.in_fours,
         "isodate": lambda day: day.isoformat(),
     }
 

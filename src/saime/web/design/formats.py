@@ -184,3 +184,9 @@ def month_text(period: Month, lang: str, *, case: Case = "name") -> str:
 def month_short(period: Month, lang: str) -> str:
     """A month for an axis: nov., нояб., Nov."""
     return _SHORT.get(lang, _SHORT[ENGLISH]).split()[period.month - 1]
+
+
+def in_fours(text: str) -> str:
+    """An IBAN or a reference in groups of four, as people read it aloud: LV44 HABA 0551 …"""
+    compact = text.replace(" ", "")
+    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
