@@ -77,7 +77,8 @@ def fetch_frame(query: str, schema: Schema, parameters: Mapping[str, Any] | None
         null_values="\\N",
         empty_string_is_null=False,
     )
-    return text.cast(dict(schema))
+    days = [name for name, kind in schema.items() if kind == pl.Date]
+    return text.with_columns(pl.col(days).str.to_date("%Y-%m-%d")).cast(dict(schema))
 
 
 def sift(rows: pl.DataFrame, stored: pl.DataFrame, *, key: Sequence[str], columns: Sequence[str]) -> Sifted:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "saime.web.portal",
     "saime.web.portal.account",
     "saime.web.staff",
+    "saime.interchange",
     "saime.payments",
     "saime.billing",
     "saime.ledger",

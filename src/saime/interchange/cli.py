@@ -1,0 +1,114 @@
+"""The `saime` command. Arguments are read here; what a command does is imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from saime.platform.periods import Period
+
+KINDS = ("buildings", "accounts", "meters", "readings", "services", "tariffs", "supplier-invoices", "policies", "payments")
+EXPORTS = ("submissions", "consumption", "water-difference", "bills", "bill-lines", "balances", "ledger")
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+
+class WrongUsage(Exception):
+    """The command was asked for something it cannot do. The text says what to write instead."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command. 0: done; 1: bad rows, or it could not be done; 2: wrong usage."""
+    from saime.interchange.commands import run
+
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["manage"]:
+        return run("manage", arguments[1:])
+    asked = parser().parse_args(arguments)
+    return run(asked.command, asked)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="saime",
+        description="Saime, the portal and back office of a house manager. SAIME_DATA_DIR names the installation.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("init", help="make an empty installation in SAIME_DATA_DIR")
+    commands.add_parser("stop", help="stop its database")
+    _add_files(commands)
+    _add_month(commands)
+    demo = commands.add_parser("demo-data", help="fill an empty installation with the demo company")
+    demo.add_argument("--accounts", type=_count, default=2000, metavar="N", help="how many accounts (default: 2000)")
+    serve = commands.add_parser("serve", help="run the web server")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=_count, default=8000)
+    serve.add_argument("--workers", type=_count, default=2)
+    commands.add_parser("manage", help="run a command of Django, for example: saime manage createsuperuser")
+    return top
+
+
+def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    take = commands.add_parser("import", help="import a file (CSV or XLSX)")
+    take.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    take.add_argument("file", type=Path, metavar="FILE")
+    take.add_argument("--partial", action="store_true", help="take the good rows where others are bad")
+    take.add_argument("--history", action="store_true", help="past months: windows and today's date do not bind")
+    take.add_argument("--progress", action="store_true", help="show how far it is even where nobody watches")
+    give = commands.add_parser("export", help="write figures to standard output")
+    give.add_argument("kind", choices=EXPORTS, metavar="KIND", help=", ".join(EXPORTS))
+    give.add_argument("--period", type=_period, metavar="YYYY-MM", help="the month (all but balances and ledger)")
+    give.add_argument("--building", metavar="BUILDING_NO", help="only this building")
+    give.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="first day (ledger)")
+    give.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD", help="last day (ledger)")
+    give.add_argument("--xlsx", action="store_true", help="as a workbook instead of CSV")
+
+
+def _add_month(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    consumption = commands.add_parser("consumption", help="compute what a month is charged with, and show it")
+    bill_run = commands.add_parser("bill-run", help="make the bills of a month")
+    pdf = commands.add_parser("bills-pdf", help="write the bills of a month as PDF")
+    for command in (consumption, bill_run, pdf):
+        command.add_argument("--period", type=_period, required=True, metavar="YYYY-MM")
+    for command in (consumption, bill_run, pdf):
+        command.add_argument("--building", metavar="BUILDING_NO", help="only this building")
+    what = bill_run.add_mutually_exclusive_group(required=True)
+    what.add_argument("--dry-run", action="store_true", help="figures and what looks wrong; nothing is kept")
+    what.add_argument("--issue", action="store_true", help="issue the bills and close the month")
+    bill_run.add_argument("--issued-on", type=_day, metavar="YYYY-MM-DD", help="day of issue (default: today)")
+    bill_run.add_argument("--progress", action="store_true")
+    where = pdf.add_mutually_exclusive_group(required=True)
+    where.add_argument("--dir", type=Path, metavar="DIR", help="one file a bill")
+    where.add_argument("--print-file", type=Path, metavar="FILE", help="all in one file, for the printer")
+    pdf.add_argument("--paper-only", action="store_true", help="only for those who still get paper")
+    pdf.add_argument("--progress", action="store_true")
+
+
+def _period(text: str) -> Period:
+    from saime.platform.periods import Period
+
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month; write YYYY-MM, for example 2026-11") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD, for example 2026-11-24") from None
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
