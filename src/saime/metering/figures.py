@@ -36,6 +36,8 @@ from saime.platform.periods import Period
 from saime.platform.policies import PolicyBook
 
 T = TypeVar("T")
+# Buildings charged at once: enough to make the columns long, few enough to keep their history in memory.
+_AT_ONCE = 1000
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -46,9 +48,10 @@ def period_figures(period: Period, building_ids: Sequence[int] | None = None) ->
     """
     book = PolicyBook.load()
     groups = _by_last_closed(Scope(building_ids=building_ids), period)
+    parts = [group[i : i + _AT_ONCE] for group in groups.values() for i in range(0, len(group), _AT_ONCE)]
     houses = (
-        House.load(Scope(building_ids=[o.building_id for o in group]), group, period=period, book=book)
-        for group in groups.values()
+        House.load(Scope(building_ids=[o.building_id for o in part]), part, period=period, book=book)
+        for part in parts
     )
     return _joined(period, [house.figures() for house in houses])
 
@@ -231,7 +234,7 @@ def _read(scope: Scope, closed: int, first: int, period: Period) -> dict[str, Co
     }
     if closed:
         queries["states"] = loading.states(scope, closed)
-    rows = fetch_all(queries, many=scope.many)
+    rows = fetch_all(queries)
     rows["states"] = _with_older_states(rows, closed) if closed else _NO_STATES
     return rows
 

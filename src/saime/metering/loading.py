@@ -12,7 +12,7 @@ from django.db import connection
 from saime.metering.contracts import Int64
 from saime.metering.rules.consumption import State
 from saime.metering.rules.counting import Meters, Readings
-from saime.platform.columns import Columns, Query, fetch_columns, ids
+from saime.platform.columns import Columns, Query, fetch, ids
 from saime.platform.periods import Period
 
 # Months as indexes, numerics as thousandths, no figure as contracts.NONE.
@@ -29,10 +29,6 @@ class Scope:
 
     building_ids: Sequence[int] | None = None
     unit_ids: Sequence[int] | None = None
-
-    @property
-    def many(self) -> bool:
-        return self.unit_ids is None
 
     def where(self, *, building: str, unit: str) -> tuple[str, dict[str, list[int]]]:
         """A condition on the column of the building's or the unit's id (or a condition of the unit's own)."""
@@ -139,23 +135,27 @@ def states(scope: Scope, closed: int) -> Query:
 
 def older_states(chain_ids: Int64, closed: int) -> Columns:
     """States of chains out of use in the closed month: what their last month left behind, where there is one."""
-    return fetch_columns(
-        f"""SELECT {_STATE}
+    return fetch(
+        Query(
+            "chain_id meter_id read_month counted charged_since missing dial",
+            f"""SELECT {_STATE}
               FROM unnest(%(chains)s::bigint[]) AS a(chain_id)
               JOIN LATERAL (SELECT * FROM metering_consumption
                              WHERE chain_id = a.chain_id AND period <= %(closed)s
                              ORDER BY period DESC LIMIT 1) c ON true
               JOIN metering_meter m ON m.id = c.meter_id
              ORDER BY c.chain_id""",
-        {"chains": ids(chain_ids), "closed": Period(closed).number},
-        many=False,
+            {"chains": ids(chain_ids), "closed": Period(closed).number},
+        )
     )
 
 
 def earlier_readings(chain_ids: Int64, bounds: Int64) -> Columns:
     """For each chain the latest closed month up to its bound with a reading (0: none), and the m³ counted there."""
-    return fetch_columns(
-        f"""SELECT COALESCE({_MONTH.format("c.period")}, 0) AS month,
+    return fetch(
+        Query(
+            "month counted",
+            f"""SELECT COALESCE({_MONTH.format("c.period")}, 0) AS month,
                    COALESCE({_MILLI.format("c.counted_m3")}, 0) AS counted
               FROM unnest(%(chains)s::bigint[], %(bounds)s::int[]) WITH ORDINALITY AS a(chain_id, bound, n)
               LEFT JOIN LATERAL (
@@ -163,8 +163,8 @@ def earlier_readings(chain_ids: Int64, bounds: Int64) -> Columns:
                     WHERE chain_id = a.chain_id AND period <= a.bound AND read_period = period
                     ORDER BY period DESC LIMIT 1) c ON true
              ORDER BY a.n""",
-        {"chains": ids(chain_ids), "bounds": [Period(int(bound)).number for bound in bounds]},
-        many=False,
+            {"chains": ids(chain_ids), "bounds": [Period(int(bound)).number for bound in bounds]},
+        )
     )
 
 
@@ -225,25 +225,29 @@ def common_meters(scope: Scope) -> Query:
 def open_spans(scope: Scope, closed: int) -> Columns:
     """By building and medium after the closed month: the first month not yet in a difference, units' m³ since."""
     where, parameters = scope.where(building="d.building_id", unit="-1")
-    return fetch_columns(
-        f"""SELECT d.building_id, (d.medium = 'hot')::int AS medium,
+    return fetch(
+        Query(
+            "building_id medium span_from units_m3",
+            f"""SELECT d.building_id, (d.medium = 'hot')::int AS medium,
                    CASE WHEN d.difference_m3 IS NULL THEN {_MONTH.format("d.span_from")} ELSE %(next)s END AS span_from,
                    CASE WHEN d.difference_m3 IS NULL THEN {_MILLI.format("d.units_m3")} ELSE 0 END AS units_m3
               FROM metering_waterdifference d WHERE {where} AND d.period = %(closed)s""",
-        {**parameters, "closed": Period(closed).number, "next": closed + 1},
-        many=scope.many,
+            {**parameters, "closed": Period(closed).number, "next": closed + 1},
+        )
     )
 
 
 def counted_at(chain_ids: Int64, months: Int64) -> Int64:
     """m³ counted of each chain at the end of a closed month; 0 where it was not yet there."""
-    rows = fetch_columns(
-        f"""SELECT COALESCE({_MILLI.format("c.counted_m3")}, 0) AS counted
+    rows = fetch(
+        Query(
+            "counted",
+            f"""SELECT COALESCE({_MILLI.format("c.counted_m3")}, 0) AS counted
               FROM unnest(%(chains)s::bigint[], %(periods)s::int[]) WITH ORDINALITY AS a(chain_id, period, n)
               LEFT JOIN metering_consumption c ON c.chain_id = a.chain_id AND c.period = a.period
              ORDER BY a.n""",
-        {"chains": ids(chain_ids), "periods": [Period(int(month)).number for month in months]},
-        many=False,
+            {"chains": ids(chain_ids), "periods": [Period(int(month)).number for month in months]},
+        )
     )
     return rows["counted"]
 
@@ -258,34 +262,38 @@ def positions(of: Int64, among: Int64) -> Int64:
 
 def meters_with_ids(meter_ids: Int64) -> Columns:
     """Just these meters (sorted by id), for judging readings."""
-    return fetch_columns(
-        f"""SELECT m.id, m.building_id, (10 ^ m.digits)::bigint * 1000 AS modulus,
+    return fetch(
+        Query(
+            "id building_id modulus installed removed initial final",
+            f"""SELECT m.id, m.building_id, (10 ^ m.digits)::bigint * 1000 AS modulus,
                    {_MONTH_OF_DATE.format("m.installed_on")} AS installed,
                    COALESCE({_MONTH_OF_DATE.format("m.removed_on")}, {_NONE}) AS removed,
                    {_MILLI.format("m.initial_reading")} AS initial,
                    COALESCE({_MILLI.format("m.final_reading")}, {_NONE}) AS final
               FROM metering_meter m WHERE m.id = ANY(%(ids)s) ORDER BY m.id""",
-        {"ids": ids(meter_ids)},
-        many=len(meter_ids) > 1000,
+            {"ids": ids(meter_ids)},
+        )
     )
 
 
 def registered_of(meter_ids: Int64) -> Columns:
     """Everything registered for these meters."""
-    return fetch_columns(
-        f"""SELECT r.meter_id, {_MONTH.format("r.period")} AS month, {_MILLI.format("r.value")} AS value,
+    return fetch(
+        Query(
+            "meter_id month value channel submission_id received_at",
+            f"""SELECT r.meter_id, {_MONTH.format("r.period")} AS month, {_MILLI.format("r.value")} AS value,
                    {_CHANNEL} AS channel,
                    r.submission_id, (extract(epoch FROM r.received_at) * 1000000)::bigint AS received_at
               FROM metering_registeredreading r WHERE r.meter_id = ANY(%(ids)s)""",
-        {"ids": ids(meter_ids)},
-        many=len(meter_ids) > 1000,
+            {"ids": ids(meter_ids)},
+        )
     )
 
 
 def closures() -> Columns:
     """Closed months: building id and month index."""
     query = f"SELECT building_id, {_MONTH.format('period')} AS month FROM metering_periodclosure"
-    return fetch_columns(query, {}, many=True)
+    return fetch(Query("building_id month", query))
 
 
 def as_meters(rows: Columns, state_rows: Columns, *, first: int) -> tuple[Meters, Int64]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saime.estate.models import Account, Building, Unit
 from saime.platform.fields import PeriodField
+from saime.platform.history import keep_history
 
 
 class Medium(models.TextChoices):
@@ -48,6 +49,7 @@ def _in(field: str, choices: type[models.TextChoices]) -> Q:
     return Q(**{f"{field}__in": choices.values})
 
 
+@keep_history
 class Meter(models.Model):
     """A water meter of a unit, or (unit empty) a common meter of the building.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,6 @@ from psycopg import sql
 
 Columns = dict[str, NDArray[np.int64]]
 
-# Below this many rows the cursor's own fetch is quicker than a COPY and its parser.
-_FEW = 2000
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -25,66 +21,43 @@ class Query:
 
     names: str  # in the order of the query's columns, separated by blanks
     sql: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def fetch_all(queries: Mapping[str, Query], *, many: bool) -> dict[str, Columns]:
-    """The columns of several queries: by COPY one after the other, or, for a page's few rows, in one round trip."""
-    if many:
-        return {
-            name: fetch_columns(query.sql, query.parameters, many=True) for name, query in queries.items()
-        }
+def fetch(query: Query) -> Columns:
+    """The query's columns as int64 arrays."""
+    return fetch_all({"q": query})["q"]
+
+
+def fetch_all(queries: Mapping[str, Query]) -> dict[str, Columns]:
+    """The columns of several queries, in one round trip, by the queries' names.
+
+    The database packs each column into one value, eight bytes a row: for a page's few rows that is one answer instead
+    of several, for a run's millions it is four times quicker than rows that are taken apart in Python.
+    """
     parameters: dict[str, Any] = {}
-    parts = []
-    for name, query in queries.items():
-        row = ", ".join(f"q.{column}" for column in query.names.split())
-        parts.append(
-            f"(SELECT json_agg(json_build_array({row})) FROM ({_renamed(name, query, parameters)}) q)"
-        )
+    parts = [_packed(name, query, parameters) for name, query in queries.items()]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), parameters)
-        answers = cursor.fetchone()
+        cursor.execute("SELECT * FROM " + ", ".join(parts), parameters)
+        packed = iter(cursor.fetchone())
     return {
-        name: _as_columns(query, rows or [])
-        for (name, query), rows in zip(queries.items(), answers, strict=True)
+        name: {column: _unpacked(next(packed)) for column in query.names.split()}
+        for name, query in queries.items()
     }
 
 
-def _renamed(name: str, query: Query, parameters: dict[str, Any]) -> str:
-    """The query's text with parameters of its own names, which are added to `parameters`."""
+def _packed(name: str, query: Query, parameters: dict[str, Any]) -> str:
+    """The query with its columns packed, and its parameters (added to `parameters`) under names of its own."""
     text = query.sql
     for key, value in query.parameters.items():
         parameters[f"{name}_{key}"] = value
         text = text.replace(f"%({key})s", f"%({name}_{key})s")
-    return text
+    columns = ", ".join(f"string_agg(int8send(q.{column}::int8), '')" for column in query.names.split())
+    return f"(SELECT {columns} FROM ({text}) q) {name}"
 
 
-def _as_columns(query: Query, rows: list[list[int]]) -> Columns:
-    names = query.names.split()
-    table = np.array(rows, np.int64).reshape(-1, len(names))
-    return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(names)}
-
-
-def fetch_columns(query: str, parameters: Mapping[str, Any], *, many: bool) -> Columns:
-    """The query's columns (all integers, none null) as int64 arrays. `many`: thousands of rows, by COPY."""
-    with connection.cursor() as cursor:
-        if many:
-            return _copied(cursor.cursor, query, parameters)
-        cursor.execute(query, parameters)
-        names = [column.name for column in cursor.description]
-        rows = np.array(cursor.fetchall(), np.int64).reshape(-1, len(names))
-        return {name: np.ascontiguousarray(rows[:, i]) for i, name in enumerate(names)}
-
-
-def _copied(cursor: Any, query: str, parameters: Mapping[str, Any]) -> Columns:
-    statement = f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER true)"
-    buffer = io.BytesIO()
-    with cursor.copy(statement, parameters) as copy:
-        for block in copy:
-            buffer.write(block)
-    buffer.seek(0)
-    frame = pl.read_csv(buffer, infer_schema=False).cast(pl.Int64)
-    return {name: frame[name].to_numpy() for name in frame.columns}
+def _unpacked(value: bytes | None) -> NDArray[np.int64]:
+    return np.frombuffer(value or b"", ">i8").astype(np.int64)
 
 
 def copy_frame(cursor: Any, table: str, frame: pl.DataFrame) -> None:
