@@ -129,7 +129,8 @@ def make_consumption(meter: Meter, period: str, m3: str = "4.250", basis: str = 
     return Consumption.objects.create(
         **{
             "building": meter.building, "unit": meter.unit, "meter": meter, "chain": meter.chain,
-            "medium": meter.medium, "period": Period.parse(period), "m3": Decimal(m3), "basis": basis, "previous_reading": Decimal("128.000"),
+            "medium": meter.medium, "period": Period.parse(period),
+            "m3": Decimal(m3), "basis": basis, "previous_reading": Decimal("128.000"),
             "reading": Decimal("128.000") + Decimal(m3) if basis == "actual" else None,
             "channel": "portal" if basis == "actual" else "", "read_period": Period.parse(period), **values,
         }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from saime.estate.models import Account, Building
 from saime.ledger.models import Entry
 from saime.platform.fields import PeriodField
+from saime.platform.history import keep_history
 
 
 class Service(models.Model):
@@ -63,6 +64,7 @@ class Service(models.Model):
         return self.service
 
 
+@keep_history
 class Tariff(models.Model):
     """What a service costs per measure from a date on, for a building or (building empty) the company.
 

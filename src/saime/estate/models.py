@@ -8,7 +8,10 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from saime.platform.history import keep_history
 
+
+@keep_history
 class Building(models.Model):
     """An apartment house with its common meters, and the regulation that governs its water difference."""
 
@@ -32,6 +35,7 @@ class Building(models.Model):
         return f"{self.building_no} {self.address}"
 
 
+@keep_history
 class Unit(models.Model):
     """An apartment or other space. `sort_key` puts "2" before "10" and "2a" after "2" (natural order)."""
 
@@ -57,6 +61,7 @@ class Unit(models.Model):
         return self.unit_no
 
 
+@keep_history
 class Account(models.Model):
     """Who pays for a unit, from `from_date` to `to_date` (its last day; empty: still)."""
 

@@ -6,7 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from saime.platform.history import keep_history
 
+
+@keep_history
 class Policy(models.Model):
     """One decision: `policy` has `value` from `valid_from` on, for one building or (building empty) the company."""
 
