@@ -30,5 +30,5 @@ def vouch_for_email(*, user: User) -> None:
 
 def set_language(*, user: User, language: str) -> None:
     """Remember the language the person reads in. `language`: lv, ru or en (the database refuses others)."""
-    type(user).objects.filter(pk=user.pk).update(language=language)
     user.language = language
+    user.save(update_fields=["language"])
