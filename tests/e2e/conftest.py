@@ -14,7 +14,12 @@ from pytest_django.live_server_helper import LiveServer
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1440, "height": 900}
 CHROMIUM = os.environ.get("SAIME_CHROMIUM", "/usr/bin/chromium")
-_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+_RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
 
 NewContext = Callable[..., BrowserContext]
 AxeCheck = Callable[[Page], None]

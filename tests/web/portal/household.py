@@ -1,0 +1,163 @@
+"""A resident with a home that has a past: a year and a half of readings, bills made from them, payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db import connection, transaction
+
+from saime.billing.models import Bill, BillLine
+from saime.estate.models import Account
+from saime.ledger.models import Entry
+from saime.metering.closing import close_periods
+from saime.metering.figures import period_figures
+from saime.metering.models import Meter
+from saime.metering.operations import submit_reading
+from saime.metering.queries import figures_of
+from saime.payments.models import Payment
+from saime.platform.periods import RIGA, Period
+from saime.residents.models import Access, User
+from tests.billing import factories
+
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+"""Thursday in Riga, the portal's window open, five days left with today."""
+THIS_MONTH = Period.of(2026, 11)
+PASSWORD = "meza zemenes augusta"  # noqa: S105
+# m³ of each month from June 2025; None: nobody read the meter.
+COLD = "4.000 4.200 3.900 4.500 4.100 4.800 5.100 4.700 4.300 4.400 4.250 3.900 4.000 4.100 3.800 4.600 -".split()
+HOT = "3.000 3.100 2.800 2.600 2.900 3.300 3.600 3.400 3.200 3.000 2.900 2.500 2.400 2.200 - - 9.000".split()
+FIRST = Period.of(2025, 6)
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    user: User
+    account: Account
+    cold: Meter
+    hot: Meter
+
+    @property
+    def last_bill(self) -> Bill:
+        return Bill.objects.filter(account=self.account).order_by("-period").first()  # type: ignore[return-value]
+
+
+def make_user(email: str = "", *, language: str = "lv") -> User:
+    email = email or f"anna{next(_numbers)}@example.com"
+    user = User.objects.create_user(email, PASSWORD, name="Anna Paraudziņa", language=language)
+    return user
+
+
+def give_access(user: User, account: Account, role: str = "owner") -> Access:
+    return Access.objects.create(user=user, account=account, role=role, granted_at=NOW - timedelta(days=400))
+
+
+def make_household(user: User | None = None, *, address: str = "Ūdens iela 12", unit_no: str = "34") -> Household:
+    """A home whose last closed month is October: cold water read by portal, hot water twice missed."""
+    user = user or make_user()
+    building = factories.make_building(address=address)
+    account = factories.make_account(building, unit_no=unit_no, holder_name="Anna Paraudziņa")
+    give_access(user, account)
+    installed = FIRST.first_day
+    cold = factories.make_meter(account, "cold", installed_on=installed, initial_reading=Decimal("128.000"))
+    hot = factories.make_meter(
+        account, "hot", installed_on=installed, initial_reading=Decimal("86.000"), valid_until=date(2026, 12, 20)
+    )
+    _read(cold, COLD)
+    _read(hot, HOT)
+    return Household(user, account, cold, hot)
+
+
+def _read(meter: Meter, months: list[str]) -> None:
+    value = meter.initial_reading
+    for period, text in zip(FIRST.through(THIS_MONTH - 1), months, strict=True):
+        if text == "-":
+            continue
+        value += Decimal(text)
+        submit(meter, value, at=_window_day(period), channel=("portal", "sms", "terminal", "paper")[period.month % 4])
+
+
+def _window_day(period: Period) -> datetime:
+    return datetime(period.year, period.month, 26, 18, 40, tzinfo=RIGA)
+
+
+def submit(meter: Meter, value: Decimal | str, *, at: datetime = NOW, channel: str = "portal", **options: Any) -> Any:
+    return submit_reading(
+        meter_id=meter.pk, value=value, channel=channel, received_at=at, now=at, reference=f"test:{next(_numbers)}",
+        history=True, **options,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def close_months(*households: Household, last: Period = THIS_MONTH - 1) -> None:
+    """Closes every month up to `last`, as the runs would have done."""
+    buildings = sorted({household.account.building_id for household in households})
+    with connection.cursor() as cursor:
+        for period in FIRST.through(last):
+            figures = period_figures(period, buildings)
+            close_periods(cursor, figures, buildings, closed_at=_window_day(period) + timedelta(days=12))
+
+
+@transaction.atomic
+def make_bills(household: Household, *, first: Period = THIS_MONTH - 4, last: Period = THIS_MONTH - 1) -> list[Bill]:
+    """Bills of the months, each paid a few days before it was due, but for the last."""
+    bills, owed = [], 0
+    for period in first.through(last):
+        paid = owed
+        if owed:
+            pay(household.account, owed, on=period.last_day.replace(day=20))
+        bill = factories.make_bill(household.account, str(period), list(_lines(household, period)), opening=owed, payments=paid)
+        owed = bill.total_due_cents
+        bills.append(bill)
+    return bills
+
+
+@transaction.atomic
+def pay(account: Account, cents: int, *, on: date) -> Payment:
+    number = next(_numbers)
+    entry: Entry = factories.post(account, -cents, on, kind="payment", reference=f"payment:P{number:06}")
+    return Payment.objects.create(
+        account=account, amount_cents=cents, paid_on=on, reference=f"P{number:06}", payer_iban="LV80HABA0551012345678",
+        entry=entry,
+    )
+
+
+def _lines(household: Household, period: Period) -> list[BillLine]:
+    figures = {f.medium: f for f in figures_of([household.account.unit_id], period, period)}
+    winter = period.month in (10, 11, 12, 1, 2, 3, 4)
+    lines = [
+        _line("management", "house", "52.400", "0.426500", "m2", names=("Apsaimniekošana", "Обслуживание дома", "Management fee")),
+        _line("savings", "house", "52.400", "0.150000", "m2", vat="0.00", names=("Uzkrājums remontam", "Накопления на ремонт", "Savings for repairs")),
+        _line("lift", "house", "2.000", "1.100000", "person", key="person", names=("Lifts", "Лифт", "Lift")),
+    ]  # fmt: skip
+    for medium, names in (
+        ("cold", ("Aukstais ūdens un kanalizācija", "Холодная вода и канализация", "Cold water and sewage")),
+        ("hot", ("Karstais ūdens un kanalizācija", "Горячая вода и канализация", "Hot water and sewage")),
+    ):
+        figure = figures.get(medium)
+        if figure:
+            lines.append(_line(
+                f"{medium}_water", "water", str(figure.m3), "2.180000", "m3", key=f"m3_{medium}", names=names,
+                basis=figure.basis, mark=figure.mark,
+            ))  # fmt: skip
+    if winter:
+        lines.append(_line("heating", "heat", "52.400", "0.731204", "m2", vat="12.00", names=("Apkure", "Отопление", "Heating")))
+    lines += [
+        _line("circulation", "heat", "1.000", "7.300000", "unit", key="unit", vat="12.00", names=("Cirkulācija", "Циркуляция", "Circulation")),
+        _line("waste", "waste", "2.000", "3.920000", "person", key="person", names=("Sadzīves atkritumi", "Бытовые отходы", "Household waste")),
+        _line("land", "other", "52.400", "0.071200", "m2", names=("Zemes noma", "Аренда земли", "Land lease")),
+    ]  # fmt: skip
+    return lines
+
+
+def _line(
+    service: str, group: str, quantity: str, price: str, unit: str, *, names: tuple[str, str, str], key: str = "m2",
+    vat: str = "21.00", **values: Any,
+) -> BillLine:  # fmt: skip
+    named = dict(zip(("name_lv", "name_ru", "name_en"), names, strict=True))
+    made = factories.make_service(service, key, group=group, **named)
+    return factories.line(made, quantity, price, vat, unit=unit, **values)
