@@ -201,7 +201,7 @@ class _Taking:
 
     def _register(self, rows: slice, month: int, building: Int64, accepted: Bool) -> None:
         """Choose among the file's accepted rows and the reading registered before."""
-        register, column = self.register, month - self.register.first
+        register, column = self.register, self.register.column(month)
         place = self.meter[rows][accepted]
         touched = np.unique(place)
         before = touched[register.value[touched, column] != NONE]

@@ -37,7 +37,7 @@ from saime.platform.policies import PolicyBook
 
 T = TypeVar("T")
 # Buildings charged at once: enough to make the columns long, few enough to keep their history in memory.
-_AT_ONCE = 1000
+_AT_ONCE = 500
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

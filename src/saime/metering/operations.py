@@ -165,7 +165,7 @@ def _keep(
 
 def _register(submission: Submission, building_id: int, register: Register, book: PolicyBook) -> None:
     """Let the submission be the month's registered reading if it has priority over the one there is."""
-    column = submission.period.index - register.first
+    column = register.column(submission.period.index)
     received = int(submission.received_at.timestamp() * 1_000_000)
     channels = np.array([CHANNEL_CODES.index(submission.channel), register.channel[0, column]], np.int8)
     won = winners(

@@ -19,18 +19,24 @@ from saime.platform.policies import PolicyBook
 
 
 class Register:
-    """Registered readings: value, submission, channel, time. Rows: `meters`, columns: months from `first`."""
+    """Registered readings: value, submission, channel, time. Rows: `meters`; columns: `months`, those that have any.
+
+    Only months that occur have a column: a stray row of another century costs one, not twelve a year.
+    """
 
     def __init__(self, meters: Columns, known: Columns, *, months: Int64) -> None:
-        span = np.r_[months, known["month"], meters["installed"] - 1]
-        self.meters, self.first = meters, int(span.min())
-        shape = (len(meters["id"]), int(span.max()) - self.first + 1)
+        self.meters, self.months = meters, np.unique(np.r_[months, known["month"]])
+        shape = (len(meters["id"]), len(self.months))
         self.value, self.submission = np.full(shape, NONE), np.zeros(shape, np.int64)
         self.received, self.channel = np.zeros(shape, np.int64), np.zeros(shape, np.int8)
-        at = (positions(known["meter_id"], meters["id"]), known["month"] - self.first)
+        at = (positions(known["meter_id"], meters["id"]), np.searchsorted(self.months, known["month"]))
         self.put(
             at, known["value"], known["submission_id"], known["received_at"], known["channel"].astype(np.int8)
         )
+
+    def column(self, month: int) -> int:
+        """Where the month's readings stand: the first column that is not before it."""
+        return int(np.searchsorted(self.months, month))
 
     def put(
         self, at: tuple[Int64, Int64 | int], value: Int64, submission: Int64, received: Int64, channel: Int8
@@ -48,26 +54,25 @@ class Nearest:
 
     def __init__(self, register: Register, book: PolicyBook) -> None:
         self.register, self.book, meters = register, book, register.meters
-        self.month = register.first - 1
+        self.taken_up = 0  # columns
         self.earlier_month, self.earlier_value = meters["installed"] - 1, meters["initial"].copy()
         self.counted = np.zeros(len(meters["id"]), np.int64)
         shape = register.value.shape
-        # Latest reading's month and the m³ counted up to it, as of the end of each month: for the mean of twelve.
+        # Latest reading's month and the m³ counted up to it, as of each column's month: for the mean of twelve.
         self.latest = np.full(shape, NONE)
         self.counted_then = np.zeros(shape, np.int64)
 
     def advance_to(self, month: int) -> None:
         """Take up the registered readings of all months before `month`."""
-        for index in range(self.month + 1, month):
-            column = index - self.register.first
+        for column in range(self.taken_up, self.register.column(month)):
             value = self.register.value[:, column]
             read = value != NONE
             step = advance(value, self.earlier_value, self.register.meters["modulus"])
             self.counted = np.where(read, self.counted + step, self.counted)
             self.earlier_value = np.where(read, value, self.earlier_value)
-            self.earlier_month = np.where(read, index, self.earlier_month)
+            self.earlier_month = np.where(read, self.register.months[column], self.earlier_month)
             self.latest[:, column], self.counted_then[:, column] = self.earlier_month, self.counted
-        self.month = month - 1
+        self.taken_up = self.register.column(month)
 
     def evidence(self, meter: Int64, month: int, value: Int64) -> Evidence:
         meters = self.register.meters
@@ -81,7 +86,7 @@ class Nearest:
 
     def _m3_to_later(self, meter: Int64, month: int) -> Int64:
         """m³ from the earlier registered reading to the nearest later one; NONE where there is no later one."""
-        rows = self.register.value[:, month - self.register.first + 1 :][meter]
+        rows = self.register.value[:, self.register.column(month + 1) :][meter]
         if not rows.shape[1]:
             return np.full(len(meter), NONE)
         later = rows[np.arange(len(meter)), (rows != NONE).argmax(axis=1)]
@@ -91,9 +96,9 @@ class Nearest:
     def _mean(self, meter: Int64, month: int) -> tuple[Int64, Int64]:
         """m³ (and months) to the earlier reading from the latest one twelve months or more before it, or the oldest."""
         q = self.earlier_month[meter]
-        bound = q - self._mean_policy(meter, month) - self.register.first
-        inside = bound >= 0
-        column = np.where(inside, bound, 0)
+        bound = q - self._mean_policy(meter, month)
+        column = np.searchsorted(self.register.months, bound, "right") - 1
+        inside = column >= 0
         s = np.where(inside, self.latest[meter, column], NONE)
         counted_s = np.where(inside, self.counted_then[meter, column], 0)
         oldest = self.register.meters["installed"][meter] - 1
