@@ -11,6 +11,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("saime.web.portal.account.urls")),
     path("office/", admin.site.urls),
+    path("health/", include("saime.platform.health")),
 ]
 
 if getattr(settings, "DESIGN_GALLERY", False):
