@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("saime.web.portal.urls")),
     path("", include("saime.web.portal.account.urls")),
     path("office/", admin.site.urls),
     path("health/", include("saime.platform.health")),
@@ -16,3 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if getattr(settings, "DESIGN_GALLERY", False):
     urlpatterns += [path("design/", include("saime.web.design.urls"))]
+
+handler400 = "saime.web.portal.views.errors.bad_request"
+handler403 = "saime.web.portal.views.errors.permission_denied"
+handler404 = "saime.web.portal.views.errors.page_not_found"
+handler500 = "saime.web.portal.views.errors.server_error"
