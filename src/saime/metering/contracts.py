@@ -126,6 +126,7 @@ class SubmissionView:
     reason: str  # a code; `metering.reasons.sentence(reason, details)` says it in the reader's language
     details: dict[str, Any]
     reference: str
+    medium: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _FATES = """
                 THEN CASE WHEN r.channel = s.channel THEN 'later_one' ELSE 'priority' END
                 ELSE s.reason END AS reason,
            s.details || jsonb_strip_nulls(jsonb_build_object('channel', r.channel, 'note', v.reason)) AS details,
-           s.reference
+           s.reference, m.medium
       FROM metering_submission s
       JOIN metering_meter m ON m.id = s.meter_id
       LEFT JOIN metering_registeredreading r ON r.meter_id = s.meter_id AND r.period = s.period
@@ -84,7 +84,7 @@ def _submissions(where: str, parameters: list[Any]) -> list[SubmissionView]:
 
 def _as_submission(row: tuple[Any, ...]) -> SubmissionView:
 
-    (id_, meter_id, meter_no, period, value, channel, received_at, fate, reason, details, reference) = row
+    (id_, meter_id, meter_no, period, value, channel, received_at, fate, reason, details, reference, medium) = row
     known = json.loads(details) if isinstance(details, str) else details
     return SubmissionView(
         id_,
@@ -98,6 +98,7 @@ def _as_submission(row: tuple[Any, ...]) -> SubmissionView:
         reason,
         known,
         reference,
+        medium,
     )
 
 
