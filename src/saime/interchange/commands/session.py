@@ -128,3 +128,11 @@ class Ticker:
     def _write(self, text: str) -> None:
         self.stream.write(f"\r\033[K{text}" if self.watched else f"{text}\n")
         self.stream.flush()
+
+
+def known_building(building_no: str | None) -> None:
+    """WrongUsage where a building was named that is not there."""
+    from saime.estate.models import Building
+
+    if building_no is not None and not Building.objects.filter(building_no=building_no).exists():
+        raise WrongUsage(f"there is no building {building_no!r}")
