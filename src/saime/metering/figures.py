@@ -57,19 +57,22 @@ def period_figures(period: Period, building_ids: Sequence[int] | None = None) ->
 
 
 def unit_months(
-    unit_ids: Sequence[int], period: Period, book: PolicyBook | None = None
+    unit_ids: Sequence[int], first: Period, last: Period, book: PolicyBook | None = None
 ) -> list[tuple[Period, ConsumptionColumns]]:
-    """The units' consumption in each month not yet closed up to `period`: for pages, a few units, no differences."""
+    """The units' consumption in the months first…last that are not yet closed: for pages, a few units, no differences.
+
+    A building whose `last` is closed has no such months (nothing is issued before an earlier month).
+    """
     book = book or PolicyBook.load()
     months: dict[int, list[ConsumptionColumns]] = defaultdict(list)
-    for group in _by_last_closed(Scope(unit_ids=unit_ids), period).values():
+    for group in _by_last_closed(Scope(unit_ids=unit_ids), last).values():
         open_ = [opening for opening in group if not opening.is_closed]
         if not open_:
             continue
         scope = Scope(unit_ids=unit_ids, building_ids=[opening.building_id for opening in open_])
-        house = House.load(scope, open_, period=period, book=book)
-        for column, month in enumerate(range(house.first, house.last + 1)):
-            months[month].append(house.consumption(column))
+        house = House.load(scope, open_, period=last, book=book)
+        for month in range(max(house.first, first.index), house.last + 1):
+            months[month].append(house.consumption(month - house.first))
     return [
         (Period(month), _concatenated(ConsumptionColumns, parts)) for month, parts in sorted(months.items())
     ]

@@ -35,6 +35,12 @@ def closed_months() -> pl.DataFrame:
     return fetch_frame(query, {"meter_id": pl.Int64, "closed_to": pl.Date})
 
 
+def closed_buildings() -> pl.DataFrame:
+    """Closed months: building_id, period (YYYYMM)."""
+    schema = {"building_id": pl.Int64, "period": pl.Int64}
+    return fetch_frame("SELECT building_id, period FROM metering_periodclosure", schema)
+
+
 def load_meters(rows: pl.DataFrame) -> Loaded:
     """Write meters: meter_no, building_id, unit_id (null: common), medium, digits, installed_on, initial_reading,
     verified_on?, valid_until?, removed_on?, final_reading?, replaces? (null: as stored).

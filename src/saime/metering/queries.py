@@ -84,7 +84,20 @@ def _submissions(where: str, parameters: list[Any]) -> list[SubmissionView]:
 
 def _as_submission(row: tuple[Any, ...]) -> SubmissionView:
 
-    (id_, meter_id, meter_no, period, value, channel, received_at, fate, reason, details, reference, medium) = row
+    (
+        id_,
+        meter_id,
+        meter_no,
+        period,
+        value,
+        channel,
+        received_at,
+        fate,
+        reason,
+        details,
+        reference,
+        medium,
+    ) = row
     known = json.loads(details) if isinstance(details, str) else details
     return SubmissionView(
         id_,
@@ -117,10 +130,8 @@ def figures_of(
     if not unit_ids:
         return []
     numbers = numbers if numbers is not None else _meter_numbers(unit_ids)
-    months = unit_months(unit_ids, last, book or PolicyBook.recent())
-    figures = [
-        figure for period, rows in months if first <= period for figure in _as_figures(period, rows, numbers)
-    ]
+    months = unit_months(unit_ids, first, last, book or PolicyBook.recent())
+    figures = [figure for period, rows in months for figure in _as_figures(period, rows, numbers)]
     open_ = {(figure.unit_id, figure.period) for figure in figures}
     if any((unit, period) not in open_ for unit in unit_ids for period in first.through(last)):
         closed = _closed_figures(unit_ids, first, last, numbers)
