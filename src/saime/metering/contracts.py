@@ -107,7 +107,7 @@ class Figure:
     previous_reading: Decimal | None
     reading: Decimal | None
     channel: str
-    estimated_before: Decimal
+    estimated_before: Decimal  # of an open month without a reading: what a reading would settle
     is_final: bool  # the month is closed: this is what the bill says
 
 

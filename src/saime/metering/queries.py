@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from saime.metering.contracts import (
+    ACTUAL,
     BASES,
     CHANNEL_CODES,
     MARKS,
@@ -171,9 +172,15 @@ def _as_figures(period: Period, rows: ConsumptionColumns, numbers: Mapping[int, 
         yield Figure(
             period, meter_id or None, numbers.get(meter_id, ""), int(rows.unit_id[i]), MEDIA[rows.medium[i]],
             from_milli(rows.m3[i]), BASES[rows.basis[i]], MARKS[rows.basis[i]], _reading(rows.previous_reading[i]),
-            _reading(rows.reading[i]), CHANNEL_CODES[rows.channel[i]], from_milli(rows.estimated_before[i]),
+            _reading(rows.reading[i]), CHANNEL_CODES[rows.channel[i]], from_milli(_estimated_before(rows, i)),
             is_final=False,
         )  # fmt: skip
+
+
+def _estimated_before(rows: ConsumptionColumns, i: int) -> int:
+    """m³ charged since the last reading and before this month: what the month's reading settles, or would settle."""
+    is_read = rows.basis[i] == ACTUAL
+    return int(rows.estimated_before[i] if is_read else rows.charged_since[i] - rows.m3[i])
 
 
 def _reading(milli: int) -> Decimal | None:
@@ -221,6 +228,12 @@ def windows_for(building_ids: Sequence[int], channel: str, *, now: datetime) -> 
     """The channel's window of each building that is open now, or opens next."""
     windows = Windows.load()
     return {building: windows.view(channel, building, now) for building in building_ids}
+
+
+def windows_of_house(building_id: int, channels: Sequence[str], *, now: datetime) -> list[WindowView]:
+    """The windows of several channels for one building, in the order asked for."""
+    windows = Windows.load()
+    return [windows.view(channel, building_id, now) for channel in channels]
 
 
 _METERS = """
