@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from django.db import connection, transaction
+from tests.billing import factories
 
 from saime.billing.models import Bill, BillLine
 from saime.estate.models import Account
@@ -21,15 +23,14 @@ from saime.metering.queries import figures_of
 from saime.payments.models import Payment
 from saime.platform.periods import RIGA, Period
 from saime.residents.models import Access, User
-from tests.billing import factories
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 """Thursday in Riga, the portal's window open, five days left with today."""
 THIS_MONTH = Period.of(2026, 11)
-PASSWORD = "meza zemenes augusta"  # noqa: S105
+PASSWORD = "meza zemenes augusta"
 # m³ of each month from June 2025; None: nobody read the meter.
-COLD = "4.000 4.200 3.900 4.500 4.100 4.800 5.100 4.700 4.300 4.400 4.250 3.900 4.000 4.100 3.800 4.600 -".split()
-HOT = "3.000 3.100 2.800 2.600 2.900 3.300 3.600 3.400 3.200 3.000 2.900 2.500 2.400 2.200 - - 9.000".split()
+COLD = "4.0 4.2 3.9 4.5 4.1 4.8 5.1 4.7 4.3 4.4 4.25 3.9 4.0 4.1 3.8 4.6 -"
+HOT = "3.0 3.1 2.8 2.6 2.9 3.3 3.6 3.4 3.2 3.0 2.9 2.5 2.4 2.2 - - 9.0"
 FIRST = Period.of(2025, 6)
 _numbers = count(1)
 
@@ -48,15 +49,16 @@ class Household:
 
 def make_user(email: str = "", *, language: str = "lv") -> User:
     email = email or f"anna{next(_numbers)}@example.com"
-    user = User.objects.create_user(email, PASSWORD, name="Anna Paraudziņa", language=language)
-    return user
+    return User.objects.create_user(email, PASSWORD, name="Anna Paraudziņa", language=language)
 
 
 def give_access(user: User, account: Account, role: str = "owner") -> Access:
     return Access.objects.create(user=user, account=account, role=role, granted_at=NOW - timedelta(days=400))
 
 
-def make_household(user: User | None = None, *, address: str = "Ūdens iela 12", unit_no: str = "34") -> Household:
+def make_household(
+    user: User | None = None, *, address: str = "Ūdens iela 12", unit_no: str = "34"
+) -> Household:
     """A home whose last closed month is October: cold water read by portal, hot water twice missed."""
     user = user or make_user()
     building = factories.make_building(address=address)
@@ -65,27 +67,38 @@ def make_household(user: User | None = None, *, address: str = "Ūdens iela 12",
     installed = FIRST.first_day
     cold = factories.make_meter(account, "cold", installed_on=installed, initial_reading=Decimal("128.000"))
     hot = factories.make_meter(
-        account, "hot", installed_on=installed, initial_reading=Decimal("86.000"), valid_until=date(2026, 12, 20)
+        account,
+        "hot",
+        installed_on=installed,
+        initial_reading=Decimal("86.000"),
+        valid_until=date(2026, 12, 20),
     )
     _read(cold, COLD)
     _read(hot, HOT)
     return Household(user, account, cold, hot)
 
 
-def _read(meter: Meter, months: list[str]) -> None:
+def _read(meter: Meter, months: str) -> None:
     value = meter.initial_reading
-    for period, text in zip(FIRST.through(THIS_MONTH - 1), months, strict=True):
+    for period, text in zip(FIRST.through(THIS_MONTH - 1), months.split(), strict=True):
         if text == "-":
             continue
         value += Decimal(text)
-        submit(meter, value, at=_window_day(period), channel=("portal", "sms", "terminal", "paper")[period.month % 4])
+        submit(
+            meter,
+            value,
+            at=_window_day(period),
+            channel=("portal", "sms", "terminal", "paper")[period.month % 4],
+        )
 
 
 def _window_day(period: Period) -> datetime:
     return datetime(period.year, period.month, 26, 18, 40, tzinfo=RIGA)
 
 
-def submit(meter: Meter, value: Decimal | str, *, at: datetime = NOW, channel: str = "portal", **options: Any) -> Any:
+def submit(
+    meter: Meter, value: Decimal | str, *, at: datetime = NOW, channel: str = "portal", **options: Any
+) -> Any:
     return submit_reading(
         meter_id=meter.pk, value=value, channel=channel, received_at=at, now=at, reference=f"test:{next(_numbers)}",
         history=True, **options,
@@ -103,14 +116,18 @@ def close_months(*households: Household, last: Period = THIS_MONTH - 1) -> None:
 
 
 @transaction.atomic
-def make_bills(household: Household, *, first: Period = THIS_MONTH - 4, last: Period = THIS_MONTH - 1) -> list[Bill]:
+def make_bills(
+    household: Household, *, first: Period = THIS_MONTH - 4, last: Period = THIS_MONTH - 1
+) -> list[Bill]:
     """Bills of the months, each paid a few days before it was due, but for the last."""
     bills, owed = [], 0
     for period in first.through(last):
         paid = owed
         if owed:
             pay(household.account, owed, on=period.last_day.replace(day=20))
-        bill = factories.make_bill(household.account, str(period), list(_lines(household, period)), opening=owed, payments=paid)
+        bill = factories.make_bill(
+            household.account, str(period), list(_lines(household, period)), opening=owed, payments=paid
+        )
         owed = bill.total_due_cents
         bills.append(bill)
     return bills
@@ -121,43 +138,62 @@ def pay(account: Account, cents: int, *, on: date) -> Payment:
     number = next(_numbers)
     entry: Entry = factories.post(account, -cents, on, kind="payment", reference=f"payment:P{number:06}")
     return Payment.objects.create(
-        account=account, amount_cents=cents, paid_on=on, reference=f"P{number:06}", payer_iban="LV80HABA0551012345678",
+        account=account,
+        amount_cents=cents,
+        paid_on=on,
+        reference=f"P{number:06}",
+        payer_iban="LV80HABA0551012345678",
         entry=entry,
     )
 
 
-def _lines(household: Household, period: Period) -> list[BillLine]:
-    figures = {f.medium: f for f in figures_of([household.account.unit_id], period, period)}
-    winter = period.month in (10, 11, 12, 1, 2, 3, 4)
-    lines = [
-        _line("management", "house", "52.400", "0.426500", "m2", names=("Apsaimniekošana", "Обслуживание дома", "Management fee")),
-        _line("savings", "house", "52.400", "0.150000", "m2", vat="0.00", names=("Uzkrājums remontam", "Накопления на ремонт", "Savings for repairs")),
-        _line("lift", "house", "2.000", "1.100000", "person", key="person", names=("Lifts", "Лифт", "Lift")),
-    ]  # fmt: skip
-    for medium, names in (
-        ("cold", ("Aukstais ūdens un kanalizācija", "Холодная вода и канализация", "Cold water and sewage")),
-        ("hot", ("Karstais ūdens un kanalizācija", "Горячая вода и канализация", "Hot water and sewage")),
-    ):
-        figure = figures.get(medium)
-        if figure:
-            lines.append(_line(
-                f"{medium}_water", "water", str(figure.m3), "2.180000", "m3", key=f"m3_{medium}", names=names,
-                basis=figure.basis, mark=figure.mark,
-            ))  # fmt: skip
-    if winter:
-        lines.append(_line("heating", "heat", "52.400", "0.731204", "m2", vat="12.00", names=("Apkure", "Отопление", "Heating")))
-    lines += [
-        _line("circulation", "heat", "1.000", "7.300000", "unit", key="unit", vat="12.00", names=("Cirkulācija", "Циркуляция", "Circulation")),
-        _line("waste", "waste", "2.000", "3.920000", "person", key="person", names=("Sadzīves atkritumi", "Бытовые отходы", "Household waste")),
-        _line("land", "other", "52.400", "0.071200", "m2", names=("Zemes noma", "Аренда земли", "Land lease")),
-    ]  # fmt: skip
-    return lines
+# service: group, key, unit, VAT, names in Latvian, Russian and English.
+SERVICES = {
+    "management": ("house", "m2", "m2", "21.00", "Apsaimniekošana", "Обслуживание дома", "Management fee"),
+    "savings": (
+        "house",
+        "m2",
+        "m2",
+        "0.00",
+        "Uzkrājums remontam",
+        "Накопления на ремонт",
+        "Savings for repairs",
+    ),
+    "lift": ("house", "person", "person", "21.00", "Lifts", "Лифт", "Lift"),
+    "cold_water": ("water", "m3_cold", "m3", "21.00", "Aukstais ūdens", "Холодная вода", "Cold water"),
+    "hot_water": ("water", "m3_hot", "m3", "21.00", "Karstais ūdens", "Горячая вода", "Hot water"),
+    "heating": ("heat", "m2", "m2", "12.00", "Apkure", "Отопление", "Heating"),
+    "circulation": ("heat", "unit", "unit", "12.00", "Cirkulācija", "Циркуляция", "Circulation"),
+    "waste": (
+        "waste",
+        "person",
+        "person",
+        "21.00",
+        "Sadzīves atkritumi",
+        "Бытовые отходы",
+        "Household waste",
+    ),
+    "land": ("other", "m2", "m2", "21.00", "Zemes noma", "Аренда земли", "Land lease"),
+}
 
 
-def _line(
-    service: str, group: str, quantity: str, price: str, unit: str, *, names: tuple[str, str, str], key: str = "m2",
-    vat: str = "21.00", **values: Any,
-) -> BillLine:  # fmt: skip
+def _lines(household: Household, period: Period) -> Iterator[BillLine]:
+    yield _line("management", "52.400", "0.426500")
+    yield _line("savings", "52.400", "0.150000")
+    yield _line("lift", "2.000", "1.100000")
+    for figure in figures_of([household.account.unit_id], period, period):
+        yield _line(
+            f"{figure.medium}_water", str(figure.m3), "2.180000", basis=figure.basis, mark=figure.mark
+        )
+    if period.month in (10, 11, 12, 1, 2, 3, 4):
+        yield _line("heating", "52.400", "0.731204")
+    yield _line("circulation", "1.000", "7.300000")
+    yield _line("waste", "2.000", "3.920000")
+    yield _line("land", "52.400", "0.071200")
+
+
+def _line(service: str, quantity: str, price: str, **values: Any) -> BillLine:
+    group, key, unit, vat, *names = SERVICES[service]
     named = dict(zip(("name_lv", "name_ru", "name_en"), names, strict=True))
     made = factories.make_service(service, key, group=group, **named)
     return factories.line(made, quantity, price, vat, unit=unit, **values)

@@ -40,6 +40,11 @@ class Scope:
         return [account.account_id for account in self.shown]
 
     @property
+    def all_ids(self) -> list[int]:
+        """Of every account the reader may see, whichever is chosen."""
+        return [account.account_id for account in self.accounts]
+
+    @property
     def is_one(self) -> bool:
         return len(self.shown) == 1
 

@@ -18,14 +18,10 @@ COLOURS = {"heat": 1, "house": 2, "water": 3, "waste": 4, "other": 5}
 
 @dataclass(frozen=True, slots=True)
 class BillLineRow:
-    """A line and its place on the bill, counted from 1: the place is what Why? asks for."""
+    """A line, and the id by which Why? asks for it."""
 
-    position: int
+    line_id: int
     line: BillDocumentLine
-
-    @property
-    def is_exempt(self) -> bool:
-        return not self.line.vat_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +76,15 @@ def group_name(group: str) -> str:
 
 def bill_view(found: contracts.BillPage) -> BillView:
     bill = found.document
-    groups = tuple(_groups(bill))
+    groups = tuple(_groups(found))
     shown = sorted((group for group in groups if group.gross_cents), key=lambda group: -group.gross_cents)
     parts = tuple(Part(group.name, group.gross_cents, COLOURS[group.group]) for group in shown)
     return BillView(found, Period.from_number(bill.period), groups, parts)
 
 
-def _groups(bill: BillDocument) -> Iterator[BillGroup]:
-    rows = [BillLineRow(place, line) for place, line in enumerate(bill.lines, start=1)]
-    for group in bill.groups:
+def _groups(found: contracts.BillPage) -> Iterator[BillGroup]:
+    rows = [BillLineRow(*pair) for pair in zip(found.line_ids, found.document.lines, strict=True)]
+    for group in found.document.groups:
         mine = tuple(row for row in rows if row.line.group == group.group)
         yield BillGroup(group.group, group_name(group.group), group.gross_cents, mine)
 

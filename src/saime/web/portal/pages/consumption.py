@@ -79,7 +79,9 @@ def consumption_page(figures: Iterable[Figure], means: Means, *, last: Period) -
     return tuple(_year(medium, by_month, means, last) for medium in media)
 
 
-def _year(medium: str, by_month: Mapping[tuple[str, Period], Sequence[Figure]], means: Means, last: Period) -> MediumYear:
+def _year(
+    medium: str, by_month: Mapping[tuple[str, Period], Sequence[Figure]], means: Means, last: Period
+) -> MediumYear:
     periods = list((last - (MONTHS - 1)).through(last))
     known = [period for period in periods if by_month.get((medium, period))]
     periods = [period for period in periods if not known or period >= known[0]]

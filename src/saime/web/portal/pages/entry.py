@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from saime.metering.contracts import Figure, MeterView, SubmissionView, WindowView
+from saime.metering.contracts import MeterView, SubmissionView, WindowView
 from saime.platform.periods import RIGA, Period
 from saime.residents.contracts import AccountAccess
 
@@ -25,14 +25,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class MeterEntry:
-    """One meter on the page: what is known of it, what was typed, and what was wrong with that.
-
-    `charged_since`: m³ already charged without a reading since the previous one; the new reading settles them.
-    """
+    """One meter on the page: what is known of it, what was typed, and what was wrong with that."""
 
     meter: MeterView
     period: Period
-    charged_since: Decimal = Decimal(0)
     typed: str = ""
     error: str = ""
     question: Question | None = None
@@ -63,6 +59,11 @@ class MeterEntry:
     def is_open(self) -> bool:
         """Whether the field stands open: nothing came yet, or what was typed needs another look."""
         return not self.is_read or bool(self.error or self.question or self.typed)
+
+    @property
+    def charged_since(self) -> Decimal:
+        """m³ already charged without a reading since the previous one; the new reading settles them."""
+        return self.meter.figure.estimated_before if self.meter.figure else Decimal(0)
 
     @property
     def usual(self) -> Decimal:
@@ -170,41 +171,21 @@ def first_day(window: WindowView) -> date:
 
 def entry_page(
     *, accounts: Sequence[AccountAccess], meters: Sequence[MeterView], windows: Mapping[int, WindowView],
-    charged: Mapping[int, Decimal], now: datetime,
+    now: datetime,
 ) -> EntryPage:  # fmt: skip
-    """The page as it opens. `windows`: the portal's, by building; `charged`: m³ charged since the last reading, by meter."""
+    """The page as it opens. `windows`: the portal's, by building."""
     period = Period.containing(now)
     groups = tuple(
         AccountEntry(
             account,
             windows[account.building_id],
             tuple(
-                MeterEntry(meter, period, charged.get(meter.meter_id, Decimal(0)))
-                for meter in meters
-                if meter.unit_id == account.unit_id
+                MeterEntry(meter, period) for meter in meters if meter.unit_id == account.unit_id
             ),
         )
         for account in accounts
     )
     return EntryPage(groups, period, now.astimezone(RIGA).date())
-
-
-def unread_since(meters: Iterable[MeterView], period: Period) -> Period | None:
-    """The first month that some meter was charged for without a reading; None where last month's are all there."""
-    months = [meter.previous_period + 1 for meter in meters if meter.previous_period]
-    first = min(months, default=period)
-    return first if first < period else None
-
-
-def charged_since(meters: Iterable[MeterView], figures: Iterable[Figure], period: Period) -> dict[int, Decimal]:
-    """m³ charged after each meter's previous reading and before `period`, by meter id."""
-    since = {meter.meter_id: meter.previous_period for meter in meters if meter.previous_period}
-    charged: dict[int, Decimal] = {}
-    for figure in figures:
-        read = since.get(figure.meter_id or 0)
-        if figure.meter_id and read and read < figure.period < period:
-            charged[figure.meter_id] = charged.get(figure.meter_id, Decimal(0)) + figure.m3
-    return charged
 
 
 def with_typed(page: EntryPage, typed: Mapping[int, str]) -> EntryPage:

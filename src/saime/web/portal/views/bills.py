@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from saime.billing.contracts import BillKey, BillPage
 from saime.billing.document.contracts import Language
 from saime.billing.document.render import render_bill
+from saime.billing.explain import Explanation, explain_bill, explain_line
 from saime.billing.queries import bill_page
 from saime.billing.queries import bills as bills_of
 from saime.residents.access import ResidentRequest
@@ -20,6 +21,7 @@ from saime.web.portal.pages.bills import years_of
 from saime.web.portal.scope import Scope, portal_page
 
 A_PAGE = 24
+_TOTALS = ("opening", "payments", "late_charge", "total")
 
 
 @require_safe
@@ -46,26 +48,31 @@ def bill(request: ResidentRequest, scope: Scope, bill_no: str) -> HttpResponse:
 
 @require_safe
 @portal_page
-def bill_why(request: ResidentRequest, scope: Scope, bill_no: str, position: int) -> HttpResponse:
-    """Why a line is what it is: a page of its own, or (htmx) what opens under the line."""
-    from saime.billing.explain import explain_line
-
-    found = _bill(scope, bill_no)
-    if not 1 <= position <= len(found.line_ids):
+def bill_why(request: ResidentRequest, scope: Scope, bill_no: str, what: str) -> HttpResponse:
+    """Why a line (by its id) or a total is what it is: a page of its own, or (htmx) what opens under the line."""
+    why = _explanation(scope, bill_no, what)
+    if why is None:
         raise Http404
-    context = {
-        "scope": scope, "current": "bills", "page": bill_view(found), "position": position,
-        "line": found.document.lines[position - 1], "why": explain_line(found.line_ids[position - 1], _language()),
-    }  # fmt: skip
+    context = {"scope": scope, "current": "bills", "why": why, "bill_no": bill_no, "anchor": f"line-{what}"}
     is_fragment = request.headers.get("HX-Request") == "true"
     response = render(request, "portal/why_inside.html" if is_fragment else "portal/why.html", context)
     response["Vary"] = "HX-Request"
     return response
 
 
+def _explanation(scope: Scope, bill_no: str, what: str) -> Explanation | None:
+    if what.isdecimal():
+        return explain_line(int(what), scope.all_ids, language=_language())
+    if what not in _TOTALS:
+        return None
+    explained = explain_bill(bill_no, scope.all_ids, language=_language())
+    said: Explanation | None = getattr(explained, what, None)
+    return said
+
+
 @require_safe
 @portal_page
-def bill_pdf(request: ResidentRequest, scope: Scope, bill_no: str) -> HttpResponse:
+def bill_pdf(request: ResidentRequest, scope: Scope, bill_no: str) -> HttpResponse:  # noqa: ARG001 (as all views)
     """The bill on paper, in the reader's language, made when it is asked for."""
     document = _bill(scope, bill_no).document
     response = HttpResponse(render_bill(document), content_type="application/pdf")
@@ -77,7 +84,7 @@ def bill_pdf(request: ResidentRequest, scope: Scope, bill_no: str) -> HttpRespon
 
 def _bill(scope: Scope, bill_no: str) -> BillPage:
     """One of the reader's own bills, whichever home is chosen; anybody else's is not found."""
-    found = bill_page(bill_no, [account.account_id for account in scope.accounts], language=_language())
+    found = bill_page(bill_no, scope.all_ids, language=_language())
     if found is None:
         raise Http404
     return found

@@ -19,7 +19,7 @@ class ErrorWords:
     advice: str
 
 
-def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001 (Django passes it)
     words = ErrorWords(
         400, "error", _("That did not arrive properly"),
         _("The page was sent something it cannot read."),
@@ -28,7 +28,7 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(request, words)
 
 
-def permission_denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001 (Django passes it)
     words = ErrorWords(
         403, "lock", _("This page is not open to you"),
         _("It belongs to somebody else, or needs other rights than this login has."),
@@ -37,7 +37,7 @@ def permission_denied(request: HttpRequest, exception: Any = None) -> HttpRespon
     return _page(request, words)
 
 
-def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001 (Django passes it)
     words = ErrorWords(
         404, "search", _("There is no such page"),
         _("The address may be mistyped, or the page belongs to a home that is not connected to your login."),

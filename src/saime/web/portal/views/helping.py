@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from saime.billing.queries import payee
-from saime.metering.queries import windows_for
+from saime.metering.queries import windows_of_house
 from saime.residents.access import ResidentRequest
 from saime.web.portal.pages.entry import first_day, last_day
 
@@ -26,12 +26,13 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def _windows(building_id: int) -> list[dict[str, object]]:
-    now = timezone.now()
-    views = [windows_for([building_id], channel, now=now)[building_id] for channel in CHANNELS]
+    views = windows_of_house(building_id, CHANNELS, now=timezone.now())
     return [
         {
-            "channel": view.channel, "is_switched_off": view.is_switched_off, "first_day": first_day(view),
+            "channel": view.channel,
+            "is_switched_off": view.is_switched_off,
+            "first_day": first_day(view),
             "last_day": last_day(view),
         }
         for view in views
-    ]  # fmt: skip
+    ]

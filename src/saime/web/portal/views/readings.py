@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from saime.metering.contracts import MeterView
 from saime.metering.entry import UnableToReadNumber
 from saime.metering.operations import ConfirmationNeeded, ReferenceTaken, submit_reading
-from saime.metering.queries import consumption_history, meters_of, submissions_of, windows_for
+from saime.metering.queries import meters_of, submissions_of, windows_for
 from saime.metering.reasons import sentence
 from saime.platform.periods import Period
 from saime.residents import drafts
@@ -26,9 +26,7 @@ from saime.web.portal.pages.entry import (
     EntryPage,
     Question,
     Verdict,
-    charged_since,
     entry_page,
-    unread_since,
     with_sent,
     with_typed,
     with_verdicts,
@@ -81,11 +79,8 @@ def load_entry_page(scope: Scope) -> EntryPage:
     """What is read now, for all accounts shown that go on today."""
     ids = [account.account_id for account in scope.living]
     meters = meters_of(ids, now=scope.now)
-    period = Period.containing(scope.now)
-    first = unread_since(meters, period)
-    charged = charged_since(meters, consumption_history(ids, first, period - 1), period) if first else {}
     windows = windows_for([account.building_id for account in scope.living], "portal", now=scope.now)
-    return entry_page(accounts=scope.living, meters=meters, windows=windows, charged=charged, now=scope.now)
+    return entry_page(accounts=scope.living, meters=meters, windows=windows, now=scope.now)
 
 
 def _typed(fields: QueryDict, page: EntryPage) -> dict[int, str]:
