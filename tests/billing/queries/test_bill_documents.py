@@ -79,7 +79,7 @@ def test_lines_stand_beside_last_month_and_last_year(account: Account) -> None:
     wrong = make_bill(account, "2026-09", [line(service, price="9")])
     make_credit(wrong)
     make_bill(account, "2026-09", [line(service, price="0.4")], edition=2)
-    bill = make_bill(account, "2026-10", [line(service), line(new), line(service, made_from={"corrects": "2026-08"})])
+    bill = make_bill(account, "2026-10", [line(service), line(new), line(service, made_from={"corrects": 202608})])
     found = one(bill)
     assert [(row.last_month_gross_cents, row.last_year_gross_cents) for row in found.lines] == [
         (2_536, 1_902), (None, None), (None, None),

@@ -69,9 +69,10 @@ class StoredLine:
     made_from: Mapping[str, Any]
 
     @property
-    def corrects(self) -> str | None:
-        """The month (YYYY-MM) that a recalculation corrects; None for a line of the bill's own month."""
-        return self.made_from.get("corrects")
+    def corrects(self) -> Period | None:
+        """The month that a recalculation corrects; None for a line of the bill's own month."""
+        month = self.made_from.get("corrects")
+        return None if month is None else Period.from_number(month)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "MWh": ("MWh", "МВт·ч", "MWh"),
     "person": ("pers.", "чел.", "pers."),
     "unit": ("dz.", "кв.", "apt"),
-    "fixed": ("reize", "раз", "once"),
+    "month": ("mēn.", "мес.", "month"),
     "share": ("daļa", "доля", "share"),
 }
 _POSITION = {"lv": 0, "ru": 1, "en": 2}
