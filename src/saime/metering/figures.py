@@ -126,7 +126,7 @@ class House:
         oldest = rows["meters"]["chain_installed"][root] - 1
         chains = {name: rows["meters"][name][root] for name in ("building_id", "unit_id", "medium")}
         account, persons = _payers(rows["units"], rows["accounts"], first=first, months=months)
-        norms = Norms(book, openings)
+        norms = Norms(book, [(o.building_id, o.regulation, o.amenities) for o in openings])
         policies = [
             _month_policy(book, norms, chains, counted, (rows["units"]["id"], persons[:, column]), column)
             for column in range(months)

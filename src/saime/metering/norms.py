@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
 
 from saime.metering.contracts import Int64
-from saime.metering.loading import Opening
 from saime.platform.money import to_milli
 from saime.platform.periods import Period
 from saime.platform.policies import CATALOGUE, PolicyBook
@@ -26,11 +25,13 @@ def policy_column(book: PolicyBook, name: str, building_ids: Int64, period: Peri
 class Norms:
     """Norm consumption of a person in a month, thousandths of m³, by the amenities of the building."""
 
-    def __init__(self, book: PolicyBook, buildings: Sequence[Opening]) -> None:
+    def __init__(self, book: PolicyBook, buildings: Iterable[tuple[int, int, str]]) -> None:
+        """`buildings`: id, regulation (1013 or 524) and amenities of each."""
         self._book = book
-        self.building_ids = np.array([building.building_id for building in buildings], np.int64)
-        self.regulations = np.array([building.regulation for building in buildings], np.int64)
-        self._amenities = [building.amenities for building in buildings]
+        rows = sorted(buildings)
+        self.building_ids = np.array([row[0] for row in rows], np.int64)
+        self.regulations = np.array([row[1] for row in rows], np.int64)
+        self._amenities = [row[2] for row in rows]
         self._known: dict[tuple[int, Period], Int64] = {}
 
     def of(self, medium: int, building_ids: Int64, period: Period) -> Int64:
