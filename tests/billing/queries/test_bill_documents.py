@@ -79,11 +79,13 @@ def test_lines_stand_beside_last_month_and_last_year(account: Account) -> None:
     wrong = make_bill(account, "2026-09", [line(service, price="9")])
     make_credit(wrong)
     make_bill(account, "2026-09", [line(service, price="0.4")], edition=2)
-    bill = make_bill(account, "2026-10", [line(service), line(new), line(service, made_from={"corrects": 202608})])
+    made_from = {"key": "m2", "recalculation": 1, "corrects": 202608, "reason": "Misread"}
+    bill = make_bill(account, "2026-10", [line(service), line(new), line(service, made_from=made_from)])
     found = one(bill)
     assert [(row.last_month_gross_cents, row.last_year_gross_cents) for row in found.lines] == [
         (2_536, 1_902), (None, None), (None, None),
     ]  # fmt: skip
+    assert [row.note for row in found.lines] == ["", "", "Pārrēķins par 2026. gada augustu: Misread"]
     assert (found.last_month_lines_gross_cents, found.last_year_lines_gross_cents) == (2_536, 1_902)
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from saime.billing.document.contracts import (
     LANGUAGES,
@@ -27,6 +29,7 @@ from saime.billing.document.contracts import (
     ReadingBasis,
     Verification,
 )  # fmt: skip
+from saime.billing.document.labels import words
 from saime.billing.queries import stored
 from saime.billing.queries.stored import Stored, StoredBill, StoredConsumption, StoredLine
 from saime.billing.queries.units import basis_of, unit_word
@@ -114,9 +117,19 @@ class _Lines:
             quantity=line.quantity, unit=unit_word(line.unit, self._language), price=line.price,
             net_cents=line.net_cents, vat_rate=None if is_exempt else line.vat_rate, vat_cents=line.vat_cents,
             gross_cents=line.gross_cents, basis=cast("LineBasis", basis_of(line.basis, line.key)),
-            mark=cast("Mark", line.mark), paid_direct=line.paid_direct,
+            mark=cast("Mark", line.mark), paid_direct=line.paid_direct, note=_note(line, self._language),
             last_month_gross_cents=_compared(line, self._before), last_year_gross_cents=_compared(line, self._year_ago),
         )  # fmt: skip
+
+
+def _note(line: StoredLine, language: Language) -> str:
+    """What a recalculation corrects, and why; nothing under a line of the month itself."""
+    if line.corrects is None:
+        return ""
+    with translation.override(language):
+        return _("Correction for %(month)s: %(reason)s") % {
+            "month": words(language).period(line.corrects.number), "reason": line.made_from["reason"]
+        }  # fmt: skip
 
 
 def _by_service(bill_id: int | None, found: Stored) -> dict[str, int] | None:
