@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -198,6 +197,32 @@ def consumption_history(account_ids: Sequence[int], first: Period, last: Period)
     ]
 
 
+def closed_history(account_ids: Sequence[int], first: Period, last: Period) -> list[Figure]:
+    """As `consumption_history`, of closed months only: what was billed. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.period, c.meter_id, COALESCE(m.meter_no, ''), c.unit_id, c.medium, c.m3, c.basis,
+                      c.previous_reading, c.reading, c.channel, c.estimated_before
+                 FROM metering_consumption c
+                 JOIN estate_account a ON a.unit_id = c.unit_id
+                      AND c.period >= extract(year FROM a.from_date) * 100 + extract(month FROM a.from_date)
+                      AND (a.to_date IS NULL
+                           OR c.period <= extract(year FROM a.to_date) * 100 + extract(month FROM a.to_date))
+                 LEFT JOIN metering_meter m ON m.id = c.meter_id
+                WHERE a.id = ANY(%s) AND c.period BETWEEN %s AND %s
+                ORDER BY c.period, c.medium, m.meter_no""",
+            [list(account_ids), first.number, last.number],
+        )
+        return [
+            Figure(
+                Period.from_number(period), meter_id, meter_no, unit_id, medium, m3, basis,
+                MARKS[BASES.index(basis)], previous, reading, channel, estimated, is_final=True,
+            )
+            for (period, meter_id, meter_no, unit_id, medium, m3, basis, previous, reading, channel, estimated)
+            in cursor.fetchall()
+        ]  # fmt: skip
+
+
 def _account_spans(account_ids: Sequence[int]) -> list[tuple[int, Period, Period]]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -226,29 +251,39 @@ def building_means(
 
 def windows_for(building_ids: Sequence[int], channel: str, *, now: datetime) -> dict[int, WindowView]:
     """The channel's window of each building that is open now, or opens next."""
-    windows = Windows.load()
+    windows = Windows.recent()
     return {building: windows.view(channel, building, now) for building in building_ids}
 
 
 def windows_of_house(building_id: int, channels: Sequence[str], *, now: datetime) -> list[WindowView]:
     """The windows of several channels for one building, in the order asked for."""
-    windows = Windows.load()
+    windows = Windows.recent()
     return [windows.view(channel, building_id, now) for channel in channels]
 
 
-_METERS = """
-    SELECT m.id, m.meter_no, m.unit_id, m.medium, m.digits, m.installed_on, m.valid_until, m.initial_reading,
-           m.removed_on, m.final_reading, r.period, r.value
-      FROM metering_meter m
+# One row a meter, the month's submissions in it as JSON (values as text: a JSON number would lose what numeric keeps).
+_METERS = f"""
+    SELECT w.id, w.meter_no, w.unit_id, w.medium, w.digits, w.installed_on, w.valid_until, w.initial_reading,
+           w.removed_on, w.final_reading, b.period, b.value,
+           (SELECT json_agg(json_build_array(f.id, f.meter_id, f.meter_no, f.period, f.value::text, f.channel,
+                                             f.received_at, f.fate, f.reason, f.details, f.reference, f.medium)
+                            ORDER BY f.received_at DESC, f.id DESC)
+              FROM ({_FATES} WHERE s.meter_id = w.id AND s.period = %(period)s) f) AS submissions
+      FROM metering_meter w
       LEFT JOIN LATERAL (SELECT period, value FROM metering_registeredreading
-                          WHERE meter_id = m.id AND period < %(period)s ORDER BY period DESC LIMIT 1) r ON true
-     WHERE m.unit_id IN (SELECT unit_id FROM estate_account WHERE id = ANY(%(accounts)s))
-       AND (m.removed_on IS NULL OR %(removed)s)
-     ORDER BY m.unit_id, m.medium, m.meter_no"""
+                          WHERE meter_id = w.id AND period < %(period)s ORDER BY period DESC LIMIT 1) b ON true
+     WHERE w.unit_id IN (SELECT unit_id FROM estate_account WHERE id = ANY(%(accounts)s))
+       AND (w.removed_on IS NULL OR %(removed)s)
+     ORDER BY w.unit_id, w.medium, w.meter_no"""
 
 
-def meters_of(account_ids: Sequence[int], *, now: datetime, with_removed: bool = False) -> list[MeterView]:
-    """The meters of the accounts' units with what is needed to enter this month's reading, and its m³ as they stand."""
+def meters_of(
+    account_ids: Sequence[int], *, now: datetime, with_removed: bool = False, with_figures: bool = True
+) -> list[MeterView]:
+    """The meters of the accounts' units with what is needed to enter this month's reading, and its m³ as they stand.
+
+    Without figures one query; with them at most four.
+    """
     period = Period.containing(now)
     parameters: dict[str, Any] = {
         "accounts": list(account_ids),
@@ -258,11 +293,18 @@ def meters_of(account_ids: Sequence[int], *, now: datetime, with_removed: bool =
     with connection.cursor() as cursor:
         cursor.execute(_METERS, parameters)
         rows = cursor.fetchall()
-    figures = _figures_now({row[2] for row in rows}, {row[0]: row[1] for row in rows}, period)
-    submissions: dict[int, list[SubmissionView]] = defaultdict(list)
-    for view in submissions_of_meters([row[0] for row in rows], period):
-        submissions[view.meter_id].append(view)
-    return [_as_meter(row, figures.get(row[0]), submissions[row[0]], now) for row in rows]
+    figures: dict[int | None, Figure] = {}
+    if with_figures:
+        figures = _figures_now({row[2] for row in rows}, {row[0]: row[1] for row in rows}, period)
+    return [_as_meter(row[:-1], figures.get(row[0]), _submissions_in(row[-1]), now) for row in rows]
+
+
+def _submissions_in(found: list[list[Any]] | None) -> list[SubmissionView]:
+    """The submissions of a meter's row."""
+    return [
+        _as_submission((*row[:4], Decimal(row[4]), row[5], datetime.fromisoformat(row[6]), *row[7:]))
+        for row in found or ()
+    ]
 
 
 def _figures_now(unit_ids: set[int], numbers: dict[int, str], period: Period) -> dict[int | None, Figure]:

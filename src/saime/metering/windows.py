@@ -31,6 +31,15 @@ class Windows:
         }
         return cls(book or PolicyBook.load(), found)
 
+    @classmethod
+    def recent(cls) -> Windows:
+        """The windows as of a few seconds ago, for pages (see PolicyBook.recent)."""
+        global _recent  # noqa: PLW0603 - one set a process, replaced whole
+        book = PolicyBook.recent()
+        if _recent is None or _recent.book is not book:
+            _recent = cls.load(book)
+        return _recent
+
     def bounds(self, channel: str, building_id: int, period: Period) -> tuple[datetime, datetime]:
         """When the channel's window of the month opens and closes (exclusive)."""
         for scope in (building_id, None):
@@ -81,3 +90,6 @@ class Windows:
             [off[inverse] > 0, outside], [Finding.CHANNEL_OFF, Finding.OUTSIDE_WINDOW], finding
         ).astype(np.int8)
         return result
+
+
+_recent: Windows | None = None
