@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.residents.houses import give, make_account, make_user
+from tests.residents.mailbox import Mailbox
 
 from saime.estate.models import Account
 from saime.residents.models import User
-from tests.residents.houses import give, make_account, make_user
-from tests.residents.mailbox import Mailbox
 
 
 @pytest.fixture

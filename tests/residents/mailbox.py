@@ -40,7 +40,10 @@ class Mailbox:
             self.process = None
 
     def mails(self) -> list[EmailMessage]:
-        read = [email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in sorted(self.folder.iterdir())]
+        read = [
+            email.message_from_bytes(f.read_bytes(), policy=email.policy.default)
+            for f in sorted(self.folder.iterdir())
+        ]
         return cast("list[EmailMessage]", read)
 
 

@@ -59,16 +59,22 @@ def test_only_an_owner_invites(flat: Account, role: str) -> None:
     assert not Outbox.objects.exists()
 
 
-def test_a_stranger_neither_invites_nor_withdraws_nor_ends(owner: User, flat: Account, other_flat: Account) -> None:
+def test_a_stranger_neither_invites_nor_withdraws_nor_ends(
+    owner: User, flat: Account, other_flat: Account
+) -> None:
     stranger = make_user("svesa@example.com")
     give(stranger, other_flat)
     invitation = invite(owner, flat)
     with pytest.raises(UnableToInvite):
         invite(stranger, flat)
     with pytest.raises(UnableToEnd):
-        operations.withdraw_invitation(invitation_id=invitation.pk, actor=stranger, account_id=flat.pk, now=NOW)
+        operations.withdraw_invitation(
+            invitation_id=invitation.pk, actor=stranger, account_id=flat.pk, now=NOW
+        )
     # ... nor by naming an account of their own.
-    operations.withdraw_invitation(invitation_id=invitation.pk, actor=stranger, account_id=other_flat.pk, now=NOW)
+    operations.withdraw_invitation(
+        invitation_id=invitation.pk, actor=stranger, account_id=other_flat.pk, now=NOW
+    )
     access = Access.objects.get(user=owner)
     for account in (flat, other_flat):
         with pytest.raises(UnableToEnd):
@@ -103,7 +109,9 @@ def test_an_ended_access_does_not_come_back_by_the_old_link(owner: User, flat: A
     assert queries.accounts_of(person, NOW) == []
 
 
-def test_the_invitation_of_somebody_who_is_no_owner_any_more_does_not_hold(owner: User, flat: Account) -> None:
+def test_the_invitation_of_somebody_who_is_no_owner_any_more_does_not_hold(
+    owner: User, flat: Account
+) -> None:
     invitation = invite(owner, flat)
     own = Access.objects.get(user=owner)
     operations.end_access(access_id=own.pk, actor=owner, account_id=flat.pk, now=NOW)

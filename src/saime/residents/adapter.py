@@ -114,7 +114,7 @@ def _sentences() -> dict[str, str]:
         "email_confirmation_failed": _("This e-mail belongs to another login."),
         "totp_activated": _("From now on logging in asks for a code from your app."),
         "totp_deactivated": _("Logging in no longer asks for a code from your app."),
-        "recovery_codes_generated": _("These are your new recovery codes. The old ones no longer work."),
+        "recovery_codes_generated": _("These are your recovery codes. Keep them in a safe place."),
         "webauthn_added": _("The passkey is added."),
         "webauthn_removed": _("The passkey is removed."),
     }

@@ -7,7 +7,8 @@ A form that wants it says so, in its template:
       <div data-keep-note hidden>{{ kept_note() }}</div>     (shown by keep.js; from portal/account/kept.html)
       …
     </form>
-    <script src="{{ static("portal/keep.js") }}" defer></script>   (block scripts)
+
+(portal/base.html brings keep.js)
 
 and its view asks for what was kept when it shows the form (GET), and says when it has taken it:
 
@@ -118,7 +119,7 @@ def _keep(request: HttpRequest, text: str, *, login: bool) -> HttpResponseBase |
     if fields is None:
         return None
     messages.warning(request, text)
-    response = redirect_to_login(page) if login else HttpResponseRedirect(page)
+    response: HttpResponse = redirect_to_login(page) if login else HttpResponseRedirect(page)
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
     _store(response, [name, user_id, fields.urlencode()], timezone.now())

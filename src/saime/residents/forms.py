@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from saime.residents import joining
-from saime.residents.models import Invitation
 
 _BAD_EMAIL = {
     "invalid": _("Write the e-mail like this: name@example.com"),
@@ -184,7 +183,8 @@ class SendCodeForm(forms.Form):
 class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail of the person"), max_length=254, error_messages=_BAD_EMAIL)
     role = forms.ChoiceField(
-        label=_("As what?"), choices=Invitation._meta.get_field("role").choices, widget=forms.RadioSelect,
+        label=_("As what?"), widget=forms.RadioSelect,
+        choices=[("tenant", _("tenant")), ("representative", _("representative"))],
         error_messages={"required": _("Choose one of the two.")}, initial="tenant",
     )  # fmt: skip
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
@@ -50,15 +49,13 @@ class Words:
 def _letter(write: Callable[P, Words]) -> Callable[Concatenate[str, P], Letter]:
     """Writes in the reader's language, whatever the page's."""
 
-    @wraps(write)
-    def letter(language: str, *args: P.args, **kwargs: P.kwargs) -> Letter:
+    def letter(language: str, /, *args: P.args, **kwargs: P.kwargs) -> Letter:
         with translation.override(language):
             words = write(*args, **kwargs)
             context = {"words": words, "site": settings.SITE_URL, "language": language}
             text = render_to_string("residents/mail.txt", context)
             html = render_to_string("residents/mail.html", context)
-        subject = " ".join(words.subject.split())
-        return Letter(write.__name__, subject, text, html, words.life)  # type: ignore[attr-defined]
+        return Letter(write.__name__, " ".join(words.subject.split()), text, html, words.life)
 
     return letter
 

@@ -28,7 +28,7 @@ def letter(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=302, headers={"Location": "/settings/"})
     kept = drafts.kept(request, "letter")
     value = kept.get("words", "") if kept else ""
-    return HttpResponse(f'{request.keep_marker("letter")}<p>{"kept" if kept else "empty"}: {value}</p>')
+    return HttpResponse(f"{request.keep_marker('letter')}<p>{'kept' if kept else 'empty'}: {value}</p>")
 
 
 urlpatterns = [path("letter/", letter, name="letter"), path("", include("saime.config.urls"))]
@@ -86,7 +86,9 @@ def test_a_form_sent_after_the_session_ended_comes_back_after_the_login(browser:
 def test_what_is_kept_is_sealed_and_holds_no_secrets(browser: Client, user: User) -> None:
     mark = marker(browser)
     session_ends(browser)
-    response = browser.post("/letter/", {"keep": mark, "words": "noslēpums", "new_password": "never", "code": "never"})
+    response = browser.post(
+        "/letter/", {"keep": mark, "words": "noslēpums", "new_password": "never", "code": "never"}
+    )
     row = Draft.objects.get()
     assert b"nosl" not in bytes(row.sealed)
     log_in(browser, user, response.url)
@@ -150,7 +152,9 @@ def test_a_stale_token_and_no_session(user: User) -> None:
     client = strict(user)
     mark = marker(client)
     session_ends(client)
-    response = client.post("/letter/", {"keep": mark, "words": "1"}, headers={"referer": "http://testserver/letter/"})
+    response = client.post(
+        "/letter/", {"keep": mark, "words": "1"}, headers={"referer": "http://testserver/letter/"}
+    )
     assert response.url == "/account/login/?next=/letter/"
     assert Draft.objects.count() == 1
 
@@ -167,7 +171,9 @@ def test_a_foreign_page_cannot_plant_a_form(user: User, origin: str) -> None:
 def test_a_marker_of_another_login_plants_nothing(user: User) -> None:
     foreign = strict(make_user("cita@example.com"))
     mark = marker(foreign)
-    response = strict(user).post("/letter/", {"keep": mark, "words": "x"}, headers={"origin": "http://testserver"})
+    response = strict(user).post(
+        "/letter/", {"keep": mark, "words": "x"}, headers={"origin": "http://testserver"}
+    )
     assert response.status_code == 403
     assert not Draft.objects.exists()
 

@@ -106,9 +106,13 @@ def test_changing_the_password_logs_the_other_devices_out(client: Client, user: 
     log_in(client)
     log_in(other)
     assert client.get("/account/password/change/").status_code == 200
-    wrong = client.post("/account/password/change/", {"oldpassword": "nav ta", "password1": "pavisam jauna parole"})
+    wrong = client.post(
+        "/account/password/change/", {"oldpassword": "nav ta", "password1": "pavisam jauna parole"}
+    )
     assert wrong.status_code == 200
-    changed = client.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": "pavisam jauna parole"})
+    changed = client.post(
+        "/account/password/change/", {"oldpassword": PASSWORD, "password1": "pavisam jauna parole"}
+    )
     assert changed.url == "/settings/security/"
     assert client.get("/settings/").status_code == 200
     assert other.get("/settings/").status_code == 302

@@ -78,7 +78,9 @@ def test_a_language_we_do_not_speak_changes_nothing(home: Client, owner: User, w
 
 def test_paper_is_given_up_and_taken_back(home: Client, flat: Account) -> None:
     for choice, expected in (("yes", True), ("yes", True), ("no", False)):
-        assert home.post("/settings/bills/", {"account_no": "4000001", "paperless": choice}).status_code == 302
+        assert (
+            home.post("/settings/bills/", {"account_no": "4000001", "paperless": choice}).status_code == 302
+        )
         flat.refresh_from_db()
         assert flat.paperless is expected
     assert home.get("/settings/bills/").status_code == 200
@@ -91,7 +93,9 @@ def test_a_tenant_and_a_stranger_do_not_choose_paper(client: Client, flat: Accou
     give(stranger, make_account("4000002", "2"))
     for user in (tenant, stranger):
         client.force_login(user)
-        assert client.post("/settings/bills/", {"account_no": "4000001", "paperless": "yes"}).status_code == 404
+        assert (
+            client.post("/settings/bills/", {"account_no": "4000001", "paperless": "yes"}).status_code == 404
+        )
     flat.refresh_from_db()
     assert not flat.paperless
 
@@ -101,7 +105,9 @@ def test_a_tenant_and_a_stranger_do_not_choose_paper(client: Client, flat: Accou
 
 def test_an_owner_invites_and_the_invited_signs_up_without_a_code(home: Client, flat: Account) -> None:
     assert home.get("/settings/access/4000001/invite/").status_code == 200
-    response = home.post("/settings/access/4000001/invite/", {"email": "irnieks@example.com", "role": "tenant"})
+    response = home.post(
+        "/settings/access/4000001/invite/", {"email": "irnieks@example.com", "role": "tenant"}
+    )
     assert response.url == "/settings/access/"
     assert b"irnieks@example.com" in home.get("/settings/access/").content
 
@@ -138,7 +144,9 @@ def test_one_with_a_login_accepts_by_pressing(home: Client, flat: Account) -> No
     assert Access.objects.filter(role="representative").exists()
 
 
-@pytest.mark.parametrize("bad", [{"email": "nav", "role": "tenant"}, {"email": "a@example.com", "role": "owner"}, {}])
+@pytest.mark.parametrize(
+    "bad", [{"email": "nav", "role": "tenant"}, {"email": "a@example.com", "role": "owner"}, {}]
+)
 def test_a_bad_invitation_is_explained(home: Client, bad: dict[str, str]) -> None:
     assert home.post("/settings/access/4000001/invite/", bad).status_code == 200
     assert not Invitation.objects.exists()
@@ -167,7 +175,9 @@ def test_a_tenant_sees_only_themselves_and_invites_nobody(flat: Account, owner: 
     page = client.get("/settings/access/").content
     assert owner.email.encode() not in page
     assert client.get("/settings/access/4000001/invite/").status_code == 404
-    assert client.post(f"/settings/access/4000001/end/{Access.objects.get(user=owner).pk}/").status_code == 404
+    assert (
+        client.post(f"/settings/access/4000001/end/{Access.objects.get(user=owner).pk}/").status_code == 404
+    )
     assert client.post(f"/settings/access/4000001/end/{own.pk}/").url == "/settings/"
     assert Access.objects.get(user=owner).ended_at is None
 
@@ -187,7 +197,9 @@ def look(staff: User, reason: str = "Zvans par rēķinu") -> Client:
     return client
 
 
-def test_staff_see_what_the_resident_sees_read_only_and_recorded(flat: Account, owner: User, staff: User) -> None:
+def test_staff_see_what_the_resident_sees_read_only_and_recorded(
+    flat: Account, owner: User, staff: User
+) -> None:
     client = look(staff)
     page = client.get("/settings/access/")
     assert page.status_code == 200
@@ -222,7 +234,9 @@ def test_looking_needs_a_reason_and_a_member_of_staff(flat: Account, owner: User
     look(staff, reason="")
     resident = Client_of(owner)
     assert resident.get("/office/see-as-resident/").status_code == 403
-    assert resident.post("/office/see-as-resident/", {"account_no": "4000001", "reason": "x"}).status_code == 403
+    assert (
+        resident.post("/office/see-as-resident/", {"account_no": "4000001", "reason": "x"}).status_code == 403
+    )
     assert Client().get("/office/see-as-resident/").status_code == 302
     assert not StaffView.objects.exists()
     with pytest.raises(operations.UnableToView):

@@ -48,7 +48,9 @@ def confirm(client: Client, typed: str):
 
 
 def accounts(email: str = EMAIL) -> list[tuple[str, str]]:
-    return list(Access.objects.filter(user__email=email, ended_at=None).values_list("account__account_no", "role"))
+    return list(
+        Access.objects.filter(user__email=email, ended_at=None).values_list("account__account_no", "role")
+    )
 
 
 def test_a_resident_signs_up(client: Client, flat: Account, code: str) -> None:

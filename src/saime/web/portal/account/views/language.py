@@ -23,7 +23,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         set_language(user=request.user, language=wanted)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, wanted, max_age=settings.LANGUAGE_COOKIE_AGE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE, secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE,
     )  # fmt: skip
     return response
 

@@ -71,7 +71,8 @@ function begin() {
   }
 }
 
-begin();
+// After every other script: a dial that is filled in again must already be listening.
+document.addEventListener("DOMContentLoaded", begin);
 document.addEventListener("htmx:afterRequest", forgetSent);
 document.addEventListener("submit", (event) => {
   // Logging out on a shared device leaves nothing behind.
