@@ -60,11 +60,15 @@ def load_accounts(rows: pl.DataFrame) -> Loaded:
     columns = list(_ACCOUNT)
     sifted = sift(rows, accounts().drop("unit_no"), key=["account_no"], columns=columns)
     filled = sifted.new.with_columns(
-        pl.col("email", "phone").fill_null(""), pl.col("language").fill_null("lv"), pl.col("paperless").fill_null(0)
+        pl.col("email", "phone").fill_null(""),
+        pl.col("language").fill_null("lv"),
+        pl.col("paperless").fill_null(0),
     )
+    _update_accounts(sifted.changed, columns)  # whoever moves out goes first
     append("estate_account", filled.select("account_no", *columns))
-    _update_accounts(sifted.changed, columns)
-    touched = rows.filter(pl.col("unit_id").is_in(changed_units.implode())).join(sifted.new, on="account_no", how="anti")
+    touched = rows.filter(pl.col("unit_id").is_in(changed_units.implode())).join(
+        sifted.new, on="account_no", how="anti"
+    )
     updated = pl.concat([touched["account_no"], sifted.changed["account_no"]]).n_unique()
     return Loaded(len(sifted.new), updated, len(rows) - len(sifted.new) - updated)
 
@@ -80,22 +84,32 @@ def _load_units(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     )
     append("estate_unit", made.select("id", *key, "sort_key", *columns))
     update("estate_unit", sifted.changed, columns)
-    known = pl.concat([stored.select(*key, pl.col("id").alias("unit_id")), made.select(*key, pl.col("id").alias("unit_id"))])
+    known = pl.concat(
+        [stored.select(*key, pl.col("id").alias("unit_id")), made.select(*key, pl.col("id").alias("unit_id"))]
+    )
     return rows.join(known, on=key, how="left", maintain_order="left"), sifted.changed["id"]
 
 
 def _update_accounts(changed: pl.DataFrame, columns: list[str]) -> None:
     moved = changed.filter(
-        pl.col("from_date").ne_missing(pl.col("stored_from_date")) | pl.col("to_date").ne_missing(pl.col("stored_to_date"))
+        pl.col("from_date").ne_missing(pl.col("stored_from_date"))
+        | pl.col("to_date").ne_missing(pl.col("stored_to_date"))
     )
     shared = moved.filter(pl.len().over("unit_id") > 1)
     if len(shared):
         # Two accounts of one unit change their days together: in between they may overlap, which the database
-        # refuses row by row. So they first stand aside, each on a far day of its own.
+        # refuses row by row. So they first stand aside, each on a day of its own long before any account's.
+        aside = shared.select("id", pl.int_range(pl.len()).over("unit_id").alias("place"))
         with connection.cursor() as cursor:
             cursor.execute(
-                """UPDATE estate_account a SET from_date = date '3000-01-01' + n::int, to_date = date '3000-01-01' + n::int
-                     FROM unnest(%s::bigint[]) WITH ORDINALITY AS s(id, n) WHERE a.id = s.id""",
-                [shared["id"].to_list()],
+                """UPDATE estate_account a
+                      SET from_date = date '1000-01-01' + s.place, to_date = date '1000-01-01' + s.place
+                     FROM unnest(%s::bigint[], %s::int[]) AS s(id, place) WHERE a.id = s.id""",
+                [aside["id"].to_list(), aside["place"].to_list()],
             )
     update("estate_account", changed, columns)
+
+
+def account_ids() -> pl.DataFrame:
+    """Every account: id, account_no."""
+    return fetch_frame("SELECT id, account_no FROM estate_account", {"id": pl.Int64, "account_no": pl.String})

@@ -39,7 +39,7 @@ class Rows:
     problems: list[pl.DataFrame] = field(default_factory=list)
 
     def parse(self, column: str, parsed: pl.Expr, doubts: Sequence[Doubt], *, required: bool = True) -> None:
-        """Replace the text column by `parsed`; a text that comes out null is refused with the first doubt that holds."""
+        """Replace the text column by `parsed`; a text that comes out null is refused by the first doubt that holds."""
         text = self.frame[column]
         typed = self.frame.select(parsed.alias("typed"))["typed"]
         failed = text.is_not_null() & typed.is_null()
@@ -47,7 +47,9 @@ class Rows:
             bad = self.frame.filter(failed)
             self._refuse(bad, column, *_diagnosed(column, doubts))
         if required and text.null_count():
-            self._refuse(self.frame.filter(text.is_null()), column, *_said(column, _("is empty"), _("a value")))
+            self._refuse(
+                self.frame.filter(text.is_null()), column, *_said(column, _("is empty"), _("a value"))
+            )
         self.frame = self.frame.with_columns(typed.alias(column))
 
     def refuse(self, where: pl.Expr, column: str, wrong: str, right: str) -> None:
@@ -69,7 +71,11 @@ class Rows:
         again = given.with_columns(pl.col("line").min().over(key).alias("first_line")).filter(
             pl.col("line") != pl.col("first_line")
         )
-        self._refuse(again, column, *_said(column, _("{value} stands on line {first_line} already"), _("one row for each")))
+        self._refuse(
+            again,
+            column,
+            *_said(column, _("{value} stands on line {first_line} already"), _("one row for each")),
+        )
 
     def good(self) -> pl.DataFrame:
         """The rows that nothing was found wrong with."""

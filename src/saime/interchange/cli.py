@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from saime.platform.periods import Period
 
-KINDS = ("buildings", "accounts", "meters", "readings", "services", "tariffs", "supplier-invoices", "policies", "payments")
+KINDS = (
+    "buildings",
+    "accounts",
+    "meters",
+    "readings",
+    "services",
+    "tariffs",
+    "supplier-invoices",
+    "policies",
+    "payments",
+)
 EXPORTS = ("submissions", "consumption", "water-difference", "bills", "bill-lines", "balances", "ledger")
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -43,7 +53,9 @@ def parser() -> argparse.ArgumentParser:
     _add_files(commands)
     _add_month(commands)
     demo = commands.add_parser("demo-data", help="fill an empty installation with the demo company")
-    demo.add_argument("--accounts", type=_count, default=2000, metavar="N", help="how many accounts (default: 2000)")
+    demo.add_argument(
+        "--accounts", type=_count, default=2000, metavar="N", help="how many accounts (default: 2000)"
+    )
     serve = commands.add_parser("serve", help="run the web server")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_count, default=8000)
@@ -57,11 +69,15 @@ def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     take.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     take.add_argument("file", type=Path, metavar="FILE")
     take.add_argument("--partial", action="store_true", help="take the good rows where others are bad")
-    take.add_argument("--history", action="store_true", help="past months: windows and today's date do not bind")
+    take.add_argument(
+        "--history", action="store_true", help="past months: windows and today's date do not bind"
+    )
     take.add_argument("--progress", action="store_true", help="show how far it is even where nobody watches")
     give = commands.add_parser("export", help="write figures to standard output")
     give.add_argument("kind", choices=EXPORTS, metavar="KIND", help=", ".join(EXPORTS))
-    give.add_argument("--period", type=_period, metavar="YYYY-MM", help="the month (all but balances and ledger)")
+    give.add_argument(
+        "--period", type=_period, metavar="YYYY-MM", help="the month (all but balances and ledger)"
+    )
     give.add_argument("--building", metavar="BUILDING_NO", help="only this building")
     give.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="first day (ledger)")
     give.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD", help="last day (ledger)")
@@ -79,7 +95,9 @@ def _add_month(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     what = bill_run.add_mutually_exclusive_group(required=True)
     what.add_argument("--dry-run", action="store_true", help="figures and what looks wrong; nothing is kept")
     what.add_argument("--issue", action="store_true", help="issue the bills and close the month")
-    bill_run.add_argument("--issued-on", type=_day, metavar="YYYY-MM-DD", help="day of issue (default: today)")
+    bill_run.add_argument(
+        "--issued-on", type=_day, metavar="YYYY-MM-DD", help="day of issue (default: today)"
+    )
     bill_run.add_argument("--progress", action="store_true")
     where = pdf.add_mutually_exclusive_group(required=True)
     where.add_argument("--dir", type=Path, metavar="DIR", help="one file a bill")
@@ -94,14 +112,18 @@ def _period(text: str) -> Period:
     try:
         return Period.parse(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a month; write YYYY-MM, for example 2026-11") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a month; write YYYY-MM, for example 2026-11"
+        ) from None
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD, for example 2026-11-24") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a day; write YYYY-MM-DD, for example 2026-11-24"
+        ) from None
 
 
 def _count(text: str) -> int:

@@ -60,7 +60,9 @@ def import_file(
     """
     started = time.monotonic()
     try:
-        rows, count, loaded = _import(kind, path, partial=partial, context=Context(now, history), progress=progress)
+        rows, count, loaded = _import(
+            kind, path, partial=partial, context=Context(now, history), progress=progress
+        )
     except UnreadableFile as unreadable:
         return Imported(kind, 0, Loaded(), 0, time.monotonic() - started, frame_of(unreadable.problems))
     problems = rows.all_problems()

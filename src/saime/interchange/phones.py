@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-_PLAIN = r"^(?:\+?371)?[ -]?([26]\d{7})$"
+_PLAIN = r"^(?:\+?371)?[ -]?([26][0-9]{7})$"
 
 
 def e164(texts: pl.Series) -> pl.Series:

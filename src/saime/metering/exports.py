@@ -28,6 +28,7 @@ from saime.platform.periods import Period
 _CONSUMPTION = """building_id, unit_id, meter_id, account_id, medium, m3, basis, previous_reading, reading, channel,
                   estimated_before, at_fault"""
 _MADE = f"""
+    DROP TABLE IF EXISTS pg_temp.month_consumption, pg_temp.month_difference, pg_temp.month_share;
     CREATE TEMPORARY TABLE month_consumption ON COMMIT DROP AS
         SELECT {_CONSUMPTION} FROM metering_consumption WHERE period = %(period)s AND building_id = ANY(%(closed)s);
     CREATE TEMPORARY TABLE month_difference ON COMMIT DROP AS
@@ -55,8 +56,8 @@ def export_submissions(period: Period, *, building_no: str | None = None) -> Ite
               JOIN estate_building b ON b.id = m.building_id
               LEFT JOIN estate_unit u ON u.id = m.unit_id
              WHERE %(building)s::text IS NULL OR b.building_no = %(building)s
-             ORDER BY b.building_no COLLATE "C", u.sort_key COLLATE "C" NULLS FIRST, f.meter_no COLLATE "C", f.received_at,
-                      f.id""",
+             ORDER BY b.building_no COLLATE "C", u.sort_key COLLATE "C" NULLS FIRST, f.meter_no COLLATE "C",
+                      f.received_at, f.id""",
         {"period": period.number, "text": str(period), "building": building_no},
     )
 
@@ -80,7 +81,7 @@ def export_consumption(period: Period, *, building_no: str | None = None) -> Ite
                  LEFT JOIN estate_unit u ON u.id = c.unit_id
                  LEFT JOIN estate_account a ON a.id = c.account_id
                  LEFT JOIN metering_meter m ON m.id = c.meter_id
-                ORDER BY b.building_no COLLATE "C", u.sort_key COLLATE "C" NULLS FIRST, m.meter_no COLLATE "C" NULLS LAST,
+                ORDER BY b.building_no COLLATE "C", u.sort_key COLLATE "C" NULLS FIRST, m.meter_no COLLATE "C",
                          c.medium""",
             {"text": str(period)},
         )
@@ -123,7 +124,7 @@ class BuildingMonth:
 
 
 def summarise_month(period: Period, *, building_no: str | None = None) -> list[BuildingMonth]:
-    """The month of each building, in the order of their numbers. Units' m³ only; common meters are in the differences."""
+    """The month of each building in the order of their numbers. m³ of units; common meters are in the differences."""
     with month_rows(period, building_no=building_no) as closed, connection.cursor() as cursor:
         cursor.execute(
             """WITH c AS (
@@ -151,7 +152,7 @@ def summarise_month(period: Period, *, building_no: str | None = None) -> list[B
 
 @contextmanager
 def month_rows(period: Period, *, building_no: str | None = None) -> Iterator[list[int]]:
-    """A transaction with the tables month_consumption, month_difference and month_share. Gives the closed buildings' ids."""
+    """A transaction with tables month_consumption, month_difference, month_share. Gives the ids of closed buildings."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             unhurried(cursor)
@@ -185,9 +186,9 @@ def _compute(cursor: Any, period: Period, building_ids: list[int]) -> None:
 
 def _differences(rows: DifferenceColumns) -> pl.DataFrame:
     return pl.DataFrame({
-        "building_id": rows.building_id, "medium": _named(rows.medium, MEDIA), "span_from": period_numbers(rows.span_from),
-        "common_m3": m3_text(rows.common_m3), "units_m3": m3_text(rows.units_m3),
-        "difference_m3": m3_text(rows.difference_m3),
+        "building_id": rows.building_id, "medium": _named(rows.medium, MEDIA),
+        "span_from": period_numbers(rows.span_from), "common_m3": m3_text(rows.common_m3),
+        "units_m3": m3_text(rows.units_m3), "difference_m3": m3_text(rows.difference_m3),
     })  # fmt: skip
 
 

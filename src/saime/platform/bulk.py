@@ -20,7 +20,8 @@ from saime.platform.columns import copy_frame
 
 Schema = Mapping[str, Any]
 
-_BULK_LOADS = 0x5A11  # the advisory lock of loads: one at a time, so that what was checked still holds when it is written
+# The advisory lock of loads: one at a time, so that what was checked still holds when it is written.
+_BULK_LOADS = 0x5A11
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def fetch_frame(query: str, schema: Schema, parameters: Mapping[str, Any] | None
         empty_string_is_null=False,
     )
     days = [name for name, kind in schema.items() if kind == pl.Date]
-    return text.with_columns(pl.col(days).str.to_date("%Y-%m-%d")).cast(dict(schema))
+    return text.with_columns(pl.col(days).str.to_date("%Y-%m-%d")).cast(pl.Schema(schema))
 
 
 def sift(rows: pl.DataFrame, stored: pl.DataFrame, *, key: Sequence[str], columns: Sequence[str]) -> Sifted:

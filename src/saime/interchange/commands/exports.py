@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from saime.interchange.cli import WrongUsage
 from saime.interchange.commands.session import known_building, open_installation
@@ -31,7 +33,7 @@ def export(arguments: Namespace) -> int:
     return 0
 
 
-def _workbook(kind: str, blocks: object) -> int:
+def _workbook(kind: str, blocks: Iterable[bytes]) -> int:
     from tempfile import TemporaryDirectory
 
     from django.conf import settings
@@ -40,8 +42,6 @@ def _workbook(kind: str, blocks: object) -> int:
 
     try:
         with TemporaryDirectory(dir=settings.DATA_DIR) as scratch:
-            from pathlib import Path
-
             write_workbook(blocks, sys.stdout.buffer, sheet=kind, scratch=Path(scratch))
     except TooManyRows as error:
         raise WrongUsage(str(error)) from error

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from argparse import Namespace
 from typing import Any
 
 from saime.config import installation
-from saime.interchange.cli import FAILED, WrongUsage
+from saime.interchange.cli import WrongUsage
 from saime.interchange.commands.session import open_installation, say, set_up_django, timed
 
 
@@ -64,8 +65,15 @@ def serve(arguments: Namespace) -> int:
     }  # fmt: skip
     words = [str(word) for pair in options.items() for word in pair]
     os.environ["DJANGO_SETTINGS_MODULE"] = settings.SETTINGS_MODULE
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *words, "--respawn-failed-workers", "saime.config.wsgi:application"])
-    return FAILED
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        *words,
+        "--respawn-failed-workers",
+        "saime.config.wsgi:application",
+    ]
+    return subprocess.run(command, check=False).returncode
 
 
 def demo_data(arguments: Namespace) -> int:

@@ -6,8 +6,8 @@ import json
 import os
 import sys
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -32,8 +32,12 @@ def _prepared(directory: Path, *, create: bool) -> bool:
     if create:
         return installation.create(directory)
     env = installation.read_env(directory)
-    if not (directory / "saime.env").exists() and not (env.get("DATABASE_URL") and env.get("SAIME_SECRET_KEY")):
-        raise WrongUsage(f"there is no installation in {directory}; make one with: SAIME_DATA_DIR={directory} saime init")
+    if not (directory / "saime.env").exists() and not (
+        env.get("DATABASE_URL") and env.get("SAIME_SECRET_KEY")
+    ):
+        raise WrongUsage(
+            f"there is no installation in {directory}; make one with: SAIME_DATA_DIR={directory} saime init"
+        )
     return False
 
 

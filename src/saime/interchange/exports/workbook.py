@@ -21,7 +21,7 @@ class TooManyRows(ValueError):
 
 
 def write_workbook(blocks: Iterable[bytes], target: BinaryIO, *, sheet: str, scratch: Path) -> None:
-    """Write the CSV as XLSX. `scratch` is a directory for what is on its way. TooManyRows where a sheet is too small."""
+    """Write the CSV as XLSX. `scratch`: a directory for what is on its way. TooManyRows where a sheet is too small."""
     options = {"constant_memory": True, "in_memory": False, "tmpdir": str(scratch), "strings_to_formulas": False,
                "strings_to_urls": False}  # fmt: skip
     book = xlsxwriter.Workbook(target, options)

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
-from saime.estate.bulk import accounts, buildings, load_accounts, units
+from saime.estate.bulk import accounts, load_accounts
 from saime.interchange.cells import choice, day, number, whole, words, yes_no
 from saime.interchange.checks import Doubt, Rows
-from saime.interchange.kinds.base import Importer, ids_by
+from saime.interchange.kinds.base import Importer, find_buildings
 from saime.interchange.phones import e164
 from saime.interchange.problems import Problem
 from saime.interchange.reading.table import Column
@@ -61,9 +61,7 @@ class Accounts(Importer):
 
     def check_whole(self, rows: Rows) -> None:
         rows.refuse_repeated(["account_no"], "account_no")
-        known = buildings()
-        ids_by(rows, "building_no", known, id_column="building_id",
-               wrong=_("there is no building {value}"), right=_("a building imported before"))  # fmt: skip
+        find_buildings(rows)
         stored = accounts()
         _refuse_moved(rows, stored)
         _refuse_unlike_units(rows)
@@ -89,7 +87,9 @@ def _phone(rows: Rows) -> None:
 
 
 def _refuse_moved(rows: Rows, stored: pl.DataFrame) -> None:
-    there = stored.select("account_no", pl.col("building_id").alias("old_building"), pl.col("unit_no").alias("old_unit"))
+    there = stored.select(
+        "account_no", pl.col("building_id").alias("old_building"), pl.col("unit_no").alias("old_unit")
+    )
     rows.frame = rows.frame.join(there, on="account_no", how="left", maintain_order="left")
     moved = (pl.col("old_unit") != pl.col("unit_no")) | (pl.col("old_building") != pl.col("building_id"))
     rows.refuse(
@@ -103,10 +103,13 @@ def _refuse_unlike_units(rows: Rows) -> None:
     """Two rows of one unit must say the same of it."""
     unit = ["building_id", "unit_no"]
     for column in ("unit_kind", "area_m2"):
-        rows.frame = rows.frame.with_columns(pl.col(column).drop_nulls().first().over(unit).alias("said_before"))
+        rows.frame = rows.frame.with_columns(
+            pl.col(column).drop_nulls().first().over(unit).alias("said_before")
+        )
         rows.refuse(
             pl.col(column) != pl.col("said_before"), column,
-            _("{value}, but an earlier row says {said_before} of the same unit"), _("the same for every account of a unit"),
+            _("{value}, but an earlier row says {said_before} of the same unit"),
+            _("the same for every account of a unit"),
         )  # fmt: skip
     rows.frame = rows.frame.drop("said_before")
 
@@ -114,7 +117,7 @@ def _refuse_unlike_units(rows: Rows) -> None:
 def _refuse_overlaps(rows: Rows, stored: pl.DataFrame) -> None:
     """No two accounts pay for a unit at once: each row against the other good rows and what is stored.
 
-    A row that is refused leaves what is stored as it is, which another row may then overlap: so until nothing more comes.
+    A row that is refused leaves what is stored as it is, which another may then overlap: so until nothing more comes.
     """
     while True:
         found = list(_overlaps(_spans(rows.good(), stored)))
@@ -127,7 +130,9 @@ def _spans(good: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
     """Accounts of the units of which more than one account is known, as they would stand: by unit and from_date."""
     columns = ["building_id", "unit_no", "account_no", "from_date", "to_date"]
     kept_ends = stored.select("account_no", pl.col("to_date").alias("old_to"))
-    new = good.join(kept_ends, on="account_no", how="left").with_columns(pl.coalesce("to_date", "old_to").alias("to_date"))
+    new = good.join(kept_ends, on="account_no", how="left").with_columns(
+        pl.coalesce("to_date", "old_to").alias("to_date")
+    )
     kept = stored.join(good, on="account_no", how="anti").with_columns(pl.lit(None, pl.Int64).alias("line"))
     spans = pl.concat([new.select("line", *columns), kept.select("line", *columns)])
     touched = pl.col("line").is_not_null().any().over("building_id", "unit_no")

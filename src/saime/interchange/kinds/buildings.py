@@ -45,4 +45,3 @@ def _amenities() -> list[str]:
 
 
 importer = Buildings
-

@@ -1,4 +1,4 @@
-"""meters: a meter of a unit or, without one, a common meter of the building; replaced ones point forward by `replaces`."""
+"""meters: a meter of a unit or, without one, a common meter; one that was put in for another names it (`replaces`)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import date
 import polars as pl
 from django.utils.translation import gettext as _
 
-from saime.estate.bulk import buildings, units
+from saime.estate.bulk import units
 from saime.interchange.cells import choice, day, number, whole, words
 from saime.interchange.checks import Rows
-from saime.interchange.kinds.base import Importer, ids_by
+from saime.interchange.kinds.base import Importer, find_buildings
 from saime.interchange.problems import Problem
 from saime.interchange.reading.table import Column
 from saime.metering.meters import closed_months, load_meters, stored_meters
@@ -43,7 +43,12 @@ class Meters(Importer):
         words(rows, "unit_no", most=20, required=False)
         choice(rows, "medium", ("cold", "hot"))
         whole(rows, "digits", digits=2)
-        rows.refuse(~pl.col("digits").is_between(3, 9), "digits", _("{value} digits"), _("3 to 9 whole digits on the dial"))
+        rows.refuse(
+            ~pl.col("digits").is_between(3, 9),
+            "digits",
+            _("{value} digits"),
+            _("3 to 9 whole digits on the dial"),
+        )
         day(rows, "installed_on")
         number(rows, "initial_reading", decimals=3, digits=9)
         for column in ("verified_on", "valid_until", "removed_on"):
@@ -54,8 +59,7 @@ class Meters(Importer):
 
     def check_whole(self, rows: Rows) -> None:
         rows.refuse_repeated(["meter_no"], "meter_no")
-        ids_by(rows, "building_no", buildings(), id_column="building_id",
-               wrong=_("there is no building {value}"), right=_("a building imported before"))  # fmt: skip
+        find_buildings(rows)
         _find_units(rows)
         stored = stored_meters()
         _refuse_final_without_removal(rows, stored)
@@ -82,13 +86,17 @@ def _refuse_contradictions(rows: Rows) -> None:
     )  # fmt: skip
     for column in ("initial_reading", "final_reading"):
         beyond = pl.col(column).cast(pl.Int64) >= 10 ** pl.col("digits")
-        rows.refuse(beyond, column, _("{value} is more than {digits} digits show"), _("a number that fits the dial"))
+        rows.refuse(
+            beyond, column, _("{value} is more than {digits} digits show"), _("a number that fits the dial")
+        )
 
 
 def _find_units(rows: Rows) -> None:
     known = units().select("building_id", "unit_no", pl.col("id").alias("unit_id"))
     rows.frame = rows.frame.join(known, on=["building_id", "unit_no"], how="left", maintain_order="left")
-    unknown = pl.col("unit_no").is_not_null() & pl.col("unit_id").is_null() & pl.col("building_id").is_not_null()
+    unknown = (
+        pl.col("unit_no").is_not_null() & pl.col("unit_id").is_null() & pl.col("building_id").is_not_null()
+    )
     rows.refuse(
         unknown, "unit_no", _("building {building_no} has no unit {value}"),
         _("a unit that an account was imported for, or nothing for a common meter"),
@@ -107,7 +115,9 @@ def _refuse_final_without_removal(rows: Rows, stored: pl.DataFrame) -> None:
 
 def _refuse_future(rows: Rows, today: date) -> None:
     for column in ("installed_on", "removed_on"):
-        rows.refuse(pl.col(column) > pl.lit(today), column, _("{value} is in the future"), _("a day up to today"))
+        rows.refuse(
+            pl.col(column) > pl.lit(today), column, _("{value} is in the future"), _("a day up to today")
+        )
 
 
 def _refuse_broken_lines(rows: Rows, stored: pl.DataFrame) -> None:
@@ -125,10 +135,14 @@ def _refuse_broken_lines(rows: Rows, stored: pl.DataFrame) -> None:
 def _broken_lines(good: pl.DataFrame, stored: pl.DataFrame) -> list[Problem]:
     columns = ["meter_no", "replaces", "building_id", "unit_id", "medium"]
     old = stored.select("meter_no", pl.col("replaces").alias("old_replaces"))
-    new = good.join(old, on="meter_no", how="left").with_columns(pl.coalesce("replaces", "old_replaces").alias("replaces"))
+    new = good.join(old, on="meter_no", how="left").with_columns(
+        pl.coalesce("replaces", "old_replaces").alias("replaces")
+    )
     kept = stored.join(good, on="meter_no", how="anti").with_columns(pl.lit(None, pl.Int64).alias("line"))
     known = pl.concat([new.select("line", *columns), kept.select("line", *columns)])
-    place = known.select(pl.col("meter_no").alias("replaces"), *(pl.col(c).alias(f"its_{c}") for c in columns[2:]))
+    place = known.select(
+        pl.col("meter_no").alias("replaces"), *(pl.col(c).alias(f"its_{c}") for c in columns[2:])
+    )
     links = known.filter(pl.col("replaces").is_not_null()).join(
         place.with_columns(pl.lit(value=True).alias("exists")), on="replaces", how="left"
     )
@@ -143,7 +157,9 @@ def _broken_lines(good: pl.DataFrame, stored: pl.DataFrame) -> list[Problem]:
         *_told(links.filter(again & pl.col("line").is_not_null()), _("{replaces} is replaced by another meter too"),
                _("one successor for each meter")),
     ]  # fmt: skip
-    return problems or _told(_circular(links), _("the meters replace each other in a circle"), _("the older meter"))
+    return problems or _told(
+        _circular(links), _("the meters replace each other in a circle"), _("the older meter")
+    )
 
 
 def _told(rows: pl.DataFrame, wrong: str, right: str) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""readings: a submission a row, whatever becomes of it. Checked in chunks, kept as integers, taken by metering in one go."""
+"""readings: a submission a row, whatever becomes of it. Checked in chunks, kept as integers, taken in one go."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Readings(Importer):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         known = meter_ids()
-        marks = np.frombuffer(b"".join(map(_mark, known["meter_no"])), np.uint64)
+        marks = np.frombuffer(b"".join(map(_mark, known["meter_no"])), "<u8")
         self.known = known.select("meter_no", pl.col("id").alias("meter_id"), pl.Series("mark", marks))
 
     def check_rows(self, rows: Rows) -> None:
@@ -59,9 +59,16 @@ class Readings(Importer):
 
     def _refuse_future(self, rows: Rows) -> None:
         now = self.context.now
-        rows.refuse(pl.col("received_at") > now, "received_at", _("{value} is in the future"), _("a time up to now"))
+        rows.refuse(
+            pl.col("received_at") > now, "received_at", _("{value} is in the future"), _("a time up to now")
+        )
         this_month = Period.containing(now).index
-        rows.refuse(pl.col("period") > this_month, "period", _("the month is in the future"), _("a month up to this one"))
+        rows.refuse(
+            pl.col("period") > this_month,
+            "period",
+            _("the month is in the future"),
+            _("a month up to this one"),
+        )
 
     def check_whole(self, rows: Rows) -> None:
         if any(map(len, rows.problems)):
@@ -85,7 +92,9 @@ def _compact(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns as take_readings wants them: integers, the month where none was given, the reference likewise."""
     local = pl.col("received_at").dt.convert_time_zone("Europe/Riga")
     month = local.dt.year().cast(pl.Int64) * 12 + local.dt.month().cast(pl.Int64) - 1
-    codes = pl.col("channel").replace_strict({name: code for code, name in enumerate(CHANNEL_CODES)}, return_dtype=pl.Int8)
+    codes = pl.col("channel").replace_strict(
+        {name: code for code, name in enumerate(CHANNEL_CODES)}, return_dtype=pl.Int8
+    )
     typed = frame.with_columns(
         pl.coalesce("period", month).alias("period"),
         (pl.col("value") * 1000).cast(pl.Int64).alias("value"),
@@ -107,14 +116,17 @@ def _references(frame: pl.DataFrame) -> pl.Series:
     128 bits of the meter's number, month, value, channel and time, stirred by splitmix64; stable for ever.
     """
     marks = frame["mark"].fill_null(0).to_numpy()
-    rest = [frame[name].fill_null(0).cast(pl.Int64).to_numpy() for name in ("period", "value", "channel", "received_at")]
+    rest = [
+        frame[name].fill_null(0).cast(pl.Int64).to_numpy()
+        for name in ("period", "value", "channel", "received_at")
+    ]
     halves = []
     for seed in (0x5A1AE, 0xE5A1A):
         state = _stirred(marks ^ np.uint64(seed))
         for column in rest:
             state = _stirred(state ^ column.view(np.uint64))
         halves.append(state)
-    data = np.stack(halves, axis=1).tobytes()
+    data = np.stack(halves, axis=1).astype("<u8").tobytes()
     digests = pl.Series([data[i : i + 16] for i in range(0, len(data), 16)], dtype=pl.Binary)
     return pl.select(pl.lit("auto:") + digests.bin.encode("hex")).to_series()
 

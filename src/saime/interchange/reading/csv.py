@@ -107,7 +107,12 @@ class _Part:
         return problems, usable
 
     def _plain(
-        self, characters: np.ndarray, starts: np.ndarray, ends: np.ndarray, usable: np.ndarray, problems: list[Problem]
+        self,
+        characters: np.ndarray,
+        starts: np.ndarray,
+        ends: np.ndarray,
+        usable: np.ndarray,
+        problems: list[Problem],
     ) -> pl.DataFrame:
         commas = np.flatnonzero(characters == _COMMA)
         found = np.searchsorted(commas, ends) - np.searchsorted(commas, starts) + 1
@@ -120,7 +125,12 @@ class _Part:
         if len(self.names) == 1:  # Polars takes an empty line of a single column for nothing
             return self._frame([block.decode().splitlines()], rows)
         texts = pl.read_csv(
-            block, has_header=False, new_columns=self.names, infer_schema=False, quote_char=None, empty_string_is_null=True
+            block,
+            has_header=False,
+            new_columns=self.names,
+            infer_schema=False,
+            quote_char=None,
+            empty_string_is_null=True,
         )
         return texts.with_columns(pl.Series("line", np.flatnonzero(rows) + self.first))
 
@@ -140,16 +150,25 @@ class _Part:
                 at.append(line)
         mask = np.zeros(self.lines, bool)
         mask[at] = True
-        return self._frame(list(map(list, zip(*good, strict=True))) or [[] for _name in self.names], mask), problems
+        return self._frame(
+            list(map(list, zip(*good, strict=True))) or [[] for _name in self.names], mask
+        ), problems
 
     def _frame(self, columns: list[list[str]], rows: np.ndarray) -> pl.DataFrame:
-        frame = pl.DataFrame(dict(zip(self.names, columns, strict=True)), schema=dict.fromkeys(self.names, pl.String))
+        frame = pl.DataFrame(
+            dict(zip(self.names, columns, strict=True)), schema=dict.fromkeys(self.names, pl.String)
+        )
         return frame.with_columns(pl.Series("line", np.flatnonzero(rows) + self.first))
 
     def _ragged(self, index: int, found: int) -> Problem:
-        wrong = _("The line has {found} values, the header {wanted}.").format(found=found, wanted=len(self.names))
+        wrong = _("The line has {found} values, the header {wanted}.").format(
+            found=found, wanted=len(self.names)
+        )
         return Problem(
-            self.first + index, "", wrong, _("One value a column; a value with a comma in it stands in double quotes.")
+            self.first + index,
+            "",
+            wrong,
+            _("One value a column; a value with a comma in it stands in double quotes."),
         )
 
 
@@ -188,7 +207,12 @@ def _encoding(line: int, wrong: str) -> Problem:
 
 def _too_long(line: int, length: int) -> Problem:
     wrong = _("The line is {length} bytes long.").format(length=length)
-    return Problem(line, "", wrong, _("At most {most} bytes a line; perhaps a line break is missing.").format(most=LONGEST_LINE))
+    return Problem(
+        line,
+        "",
+        wrong,
+        _("At most {most} bytes a line; perhaps a line break is missing.").format(most=LONGEST_LINE),
+    )
 
 
 def _nul(line: int) -> Problem:
@@ -197,4 +221,6 @@ def _nul(line: int) -> Problem:
 
 def _broken_quotes(line: int) -> Problem:
     wrong = _("A double quote on this line is not closed, or text follows it.")
-    return Problem(line, "", wrong, _('A quoted value begins and ends with " on one line; a " inside it is written "".'))
+    return Problem(
+        line, "", wrong, _('A quoted value begins and ends with " on one line; a " inside it is written "".')
+    )

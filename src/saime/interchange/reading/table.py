@@ -43,7 +43,12 @@ def read_table(path: Path, columns: Sequence[Column]) -> Iterator[Chunk]:
         return read_xlsx(path, columns)
     if start.startswith(_OLD_EXCEL) or path.suffix.lower() in (".xlsx", ".xls"):
         raise UnreadableFile(
-            Problem(0, "", _("This is not an XLSX workbook."), _("Save it as XLSX (Excel 2007 and later) or as CSV UTF-8."))
+            Problem(
+                0,
+                "",
+                _("This is not an XLSX workbook."),
+                _("Save it as XLSX (Excel 2007 and later) or as CSV UTF-8."),
+            )
         )
     from saime.interchange.reading.csv import read_csv
 
@@ -57,7 +62,9 @@ def check_header(header: Sequence[str], columns: Sequence[Column], line: int) ->
     right = _("The columns are: {names}.").format(names=_described(columns))
     if len(names) == 1 and any(mark in names[0] for mark in ";\t"):
         raise UnreadableFile(
-            Problem(line, "", _("The columns are not separated by commas."), _("Separate columns by a comma (,)."))
+            Problem(
+                line, "", _("The columns are not separated by commas."), _("Separate columns by a comma (,).")
+            )
         )
     found = [Problem(line, name, _("Unknown column {name}.").format(name=repr(name)), right)
              for name in names if name not in known]  # fmt: skip

@@ -27,10 +27,14 @@ def read_xlsx(path: Path, columns: Sequence[Column]) -> Iterator[Chunk]:
     while texts and not texts[-1].strip():
         texts.pop()
     names = check_header(texts, columns, line)
-    problems = [_ragged(number, len(names)) for number, row in body if any(cell != "" for cell in row[len(names) :])]
+    problems = [
+        _ragged(number, len(names)) for number, row in body if any(cell != "" for cell in row[len(names) :])
+    ]
     spoiled = {problem.line for problem in problems}
     good = [(number, row) for number, row in body if number not in spoiled]
-    data: dict[str, list[Any]] = {name: [_text(row[i]) for _line, row in good] for i, name in enumerate(names)}
+    data: dict[str, list[Any]] = {
+        name: [_text(row[i]) for _line, row in good] for i, name in enumerate(names)
+    }
     data["line"] = [number for number, _row in good]
     schema = dict.fromkeys(names, pl.String) | {"line": pl.Int64}
     yield Chunk(no_rows(columns), [], 0.5)
@@ -48,7 +52,9 @@ def _sheet(path: Path) -> list[list[Any]]:
         return CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, zipfile.BadZipFile, IndexError, OSError) as error:
         wrong = _("This is not an XLSX workbook ({error}).").format(error=error)
-        raise UnreadableFile(Problem(0, "", wrong, _("Save it as XLSX (Excel 2007 and later) or as CSV UTF-8."))) from error
+        raise UnreadableFile(
+            Problem(0, "", wrong, _("Save it as XLSX (Excel 2007 and later) or as CSV UTF-8."))
+        ) from error
 
 
 def _text(cell: Any) -> str:
