@@ -109,7 +109,7 @@ def test_logging_out_leaves_nothing_behind(page: Page) -> None:
     dial(page).fill("104,250")
     page.goto("/settings/")
     page.locator("header details.menu summary").click()
-    page.get_by_role("button", name="Iziet").click()
+    page.get_by_role("banner").get_by_role("button", name="Iziet").click()
     expect(page.get_by_role("heading", name="Pieslēgties")).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
 

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from saime.residents import joining, mails, outbox
+from saime.residents import joining, mails, outbox, rules, tries
 from saime.residents.mails import Letter
 from saime.residents.models import User
 
@@ -64,6 +64,33 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _language_of(self, email: str) -> str:
         known = User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
         return known or translation.get_language() or "lv"
+
+    # Wrong passwords are counted by our own counters (tries.py): one statement each where allauth's lists take eight,
+    # and no lock that everybody behind one address of a mobile network would queue for.
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        now = timezone.now()
+        by_login = tries.count_try(
+            what="password-login", of=credentials.get("email", "").lower(), limit=rules.WRONG_PASSWORDS_FOR_LOGIN,
+            within=rules.PASSWORD_BLOCK, now=now,
+        )  # fmt: skip
+        by_address = tries.count_try(
+            what="password-address", of=self.get_client_ip(request), limit=rules.WRONG_PASSWORDS_FROM_ADDRESS,
+            within=rules.PASSWORD_ADDRESS_BLOCK, now=now,
+        )  # fmt: skip
+        if not (by_login and by_address):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            tries.take_back(what="password-login", of=credentials.get("email", "").lower())
+            tries.take_back(what="password-address", of=self.get_client_ip(request))
+        return user
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
+        """Called by allauth after a new password was set: the wrong ones before are forgotten."""
+        tries.forget(what="password-login", of=credentials.get("email", "").lower())
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Only for who has shown a code or an invitation; others begin there."""

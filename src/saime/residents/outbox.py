@@ -167,13 +167,23 @@ def wake() -> None:
             _thread.start()
 
 
+TIDY_EVERY = timedelta(hours=6)
+
+
 def run(keep_on: Callable[[], bool] = lambda: True) -> None:
-    """Send until `keep_on` says no. Errors of the database are logged and survived."""
+    """Send until `keep_on` says no, and forget what is over now and then. Errors are logged and survived."""
+    from saime.residents.operations import forget_what_is_over
+
+    tidied = timezone.now()
     while keep_on():
         _wanted.clear()
         try:
             close_old_connections()
-            send_due(now=timezone.now())
+            now = timezone.now()
+            send_due(now=now)
+            if now - tidied >= TIDY_EVERY:
+                tidied = now
+                forget_what_is_over(now=now)
         except Exception:
             logger.exception("The outbox could not be read")
         finally:

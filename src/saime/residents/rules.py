@@ -17,6 +17,10 @@ STAFF_VIEW_LIFE = timedelta(minutes=30)
 WRONG_CODES_FOR_NUMBER = 5
 WRONG_CODES_FROM_ADDRESS = 50
 """Higher: behind one address of a mobile network there are thousands of residents."""
+WRONG_PASSWORDS_FOR_LOGIN = 5
+PASSWORD_BLOCK = timedelta(minutes=5)
+WRONG_PASSWORDS_FROM_ADDRESS = 120
+PASSWORD_ADDRESS_BLOCK = timedelta(minutes=1)
 CODE_LETTERS_FOR_NUMBER = 3
 CODE_LETTERS_FROM_ADDRESS = 30
 BLOCK = timedelta(minutes=15)

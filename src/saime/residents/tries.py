@@ -37,3 +37,9 @@ def take_back(*, what: str, of: str) -> None:
             "UPDATE residents_tries SET tries = tries - 1 WHERE subject = %s AND tries > 0",
             [_subject(what, of)],
         )
+
+
+def forget(*, what: str, of: str) -> None:
+    """Begin anew: who has proven themselves otherwise need not wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM residents_tries WHERE subject = %s", [_subject(what, of)])

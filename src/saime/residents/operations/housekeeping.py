@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from saime.residents.cache import purge
@@ -19,8 +20,14 @@ _MAIL_RECORD = timedelta(days=90)
 def forget_what_is_over(*, now: datetime) -> dict[str, int]:
     """Delete drafts, counters, sessions and old mail records whose time is over, and logins never confirmed.
 
-    Says how many of each. Made to be run every day; harmless at any time.
+    Says how many of each; nothing where another process is at it. Harmless at any time.
     """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('saime.residents.housekeeping'))")
+        return _forget(now) if cursor.fetchone()[0] else {}
+
+
+def _forget(now: datetime) -> dict[str, int]:
     confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     unconfirmed = User.objects.filter(
         ~Exists(confirmed), last_login__isnull=True, is_staff=False, date_joined__lt=now - _UNCONFIRMED,
