@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -123,15 +124,11 @@ class SubmissionAdmin(OfficeAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return super().get_fields(request, obj)
-        return ("meter", "period", "value", "channel", "received_at", "reference", "verdict", "why", "note",
+        return ("meter", "period", "value", "channel", "received_at", "reference", "verdict", "why", "staffs_reason",
                 "evidence", "submitted_by", "recorded_at")  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj) if obj else ()
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        # What is only looked at needs no form of ours.
-        return super().get_form(request, obj, change, **({"form": forms.ModelForm} if obj else {}), **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {
@@ -152,7 +149,7 @@ class SubmissionAdmin(OfficeAdmin):
         return sentence(submission.reason, submission.details)
 
     @admin.display(description=_("Staff's reason"))
-    def note(self, submission: Submission) -> str:
+    def staffs_reason(self, submission: Submission) -> str:
         return str(submission.details.get("note", ""))
 
     @admin.display(description=_("decide"))
@@ -221,14 +218,17 @@ class ReviewAdmin(OfficeAdmin):
         entered = form.cleaned_data
         operations.review_submission(
             submission_id=entered["submission"].pk, verdict=entered["verdict"], reason=entered["reason"],
-            reviewed_by=request.user.pk, now=timezone.now(),
+            reviewed_by=int(request.user.pk or 0), now=timezone.now(),
         )  # fmt: skip
         obj.pk = Review.objects.only("pk").get(submission=entered["submission"]).pk
 
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        return self.response_post_save_add(request, obj)
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except operations.UnableToReview:
+            text = _("It cannot be decided any more: somebody has done so, or the month is closed.")
+            messages.error(request, text)
+            return redirect("admin:metering_submission_changelist")
 
 
 @admin.register(HandOverReading)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from saime.platform.periods import Period
 
-
 if TYPE_CHECKING:
     _Integer = models.IntegerField[Period | str | int, Period]
 else:
@@ -24,6 +23,11 @@ class PeriodField(_Integer):
     _pyi_private_set_type: Period | str | int  # type: ignore[assignment]
     _pyi_private_get_type: Period  # type: ignore[assignment]
     _pyi_lookup_exact_type: Period | str | int  # type: ignore[assignment]
+
+    @property
+    def validators(self) -> list[Any]:
+        """None: a whole number's range is nothing that a month could be held against."""
+        return []
 
     def from_db_value(self, value: int | None, *_args: Any) -> Period | None:
         return None if value is None else Period.from_number(value)
