@@ -188,8 +188,8 @@ def _reading(milli: int) -> Decimal | None:
 
 def consumption_history(account_ids: Sequence[int], first: Period, last: Period) -> list[Figure]:
     """The accounts' consumption by month and meter, for the months in which they paid for their units."""
-    spans = _account_spans(account_ids)
-    figures = figures_of([unit for unit, _, _ in spans], first, last)
+    spans, numbers = _spans_and_numbers(account_ids)
+    figures = figures_of(sorted({unit for unit, _, _ in spans}), first, last, numbers=numbers)
     return [
         figure
         for figure in figures
@@ -223,15 +223,20 @@ def closed_history(account_ids: Sequence[int], first: Period, last: Period) -> l
         ]  # fmt: skip
 
 
-def _account_spans(account_ids: Sequence[int]) -> list[tuple[int, Period, Period]]:
+def _spans_and_numbers(account_ids: Sequence[int]) -> tuple[set[tuple[int, Period, Period]], dict[int, str]]:
+    """From when to when each account pays for its unit, and the numbers of the units' meters by id."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT unit_id, from_date, to_date FROM estate_account WHERE id = ANY(%s)", [list(account_ids)]
+            """SELECT a.unit_id, a.from_date, a.to_date, m.id, m.meter_no
+                 FROM estate_account a LEFT JOIN metering_meter m ON m.unit_id = a.unit_id WHERE a.id = ANY(%s)""",
+            [list(account_ids)],
         )
-        return [
-            (unit, Period.containing(begin), Period.containing(end or date(2199, 12, 31)))
-            for unit, begin, end in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    spans = {
+        (unit, Period.containing(begin), Period.containing(end or date(2199, 12, 31)))
+        for unit, begin, end, _, _ in rows
+    }
+    return spans, {meter: number for _, _, _, meter, number in rows if meter is not None}
 
 
 def building_means(

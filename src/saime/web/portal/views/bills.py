@@ -77,8 +77,8 @@ def bill_pdf(request: ResidentRequest, scope: Scope, bill_no: str) -> HttpRespon
     document = _bill(scope, bill_no).document
     response = HttpResponse(render_bill(document), content_type="application/pdf")
     # Translators: the beginning of a file's name, ASCII letters only.
-    name = f"{pgettext('file name', 'bill')}-{document.number}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = pgettext("file name", "bill")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{document.number}.pdf"'
     return response
 
 

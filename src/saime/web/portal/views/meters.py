@@ -15,6 +15,7 @@ from saime.web.portal.scope import Scope, portal_page
 @require_safe
 @portal_page
 def meters(request: ResidentRequest, scope: Scope) -> HttpResponse:
-    found = meters_of([account.account_id for account in scope.living], now=scope.now, with_removed=True)
+    ids = [account.account_id for account in scope.living]
+    found = meters_of(ids, now=scope.now, with_removed=True, with_figures=False)
     context = {"scope": scope, "current": "readings", "groups": meter_groups(scope.living, found)}
     return render(request, "portal/meters.html", context)
