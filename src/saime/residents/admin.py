@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from saime.residents.models import Access, ConnectCode, Invitation, Outbox, StaffView, User
+from saime.residents.operations import vouch_for_email
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -59,16 +62,36 @@ class UserAdmin(_Admin):
     filter_horizontal = ("groups",)
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Residents sign up; superusers add the company's people, who then ask for a password by e-mail."""
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "language":
+            return forms.ChoiceField(label=db_field.verbose_name, choices=settings.LANGUAGES)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:  # noqa: ARG002
+        return self.fields if obj else ("email", "name", "language", "is_staff")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Who may do what is for superusers to say."""
+        if obj is None:
+            return ()
         rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
         return (*self.readonly_fields, *rights)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.email = obj.email.lower()
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            vouch_for_email(user=obj)
+            messages.info(request, _("They choose a password with “Forgot the password?” on the login page."))
 
 
 @admin.register(Access)

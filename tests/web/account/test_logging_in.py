@@ -209,3 +209,27 @@ def test_a_superuser_needs_no_mailbox(client: Client) -> None:
 def test_logging_in_costs_few_statements(client: Client, user: User, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(17):
         assert log_in(client).url == "/"
+
+
+def test_a_superuser_adds_a_colleague_who_chooses_a_password(client: Client) -> None:
+    client.force_login(User.objects.create_superuser(EMAIL, PASSWORD))
+    colleague = {"email": "Kolega@example.com", "name": "Kolēģe", "language": "lv", "is_staff": "on"}
+    assert client.post("/office/residents/user/add/", colleague).status_code == 302
+    added = User.objects.get(email="kolega@example.com")
+    assert not added.has_usable_password()
+    assert client.get(f"/office/residents/user/{added.pk}/change/").status_code == 200
+
+    other = Client()
+    other.post("/account/password/reset/", {"email": added.email})
+    link = re.search(r"http://testserver(/account/password/reset/key/\S+)", Outbox.objects.get().text)
+    assert link is not None
+    address = other.get(link[1], follow=True).redirect_chain[-1][0]
+    assert other.post(address, {"password1": "pavisam jauna parole"}).url == "/"
+
+
+def test_staff_without_rights_neither_add_nor_raise_anybody(client: Client, user: User) -> None:
+    client.force_login(make_user("darbiniece@example.com", is_staff=True))
+    assert client.get("/office/residents/user/add/").status_code == 403
+    assert client.post(f"/office/residents/user/{user.pk}/change/", {"is_superuser": "on"}).status_code == 403
+    user.refresh_from_db()
+    assert not user.is_superuser
