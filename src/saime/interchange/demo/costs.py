@@ -91,17 +91,20 @@ def supplier_invoices(estate: Estate, months: list[Period], *, seed: int) -> pl.
     random = np.random.default_rng([seed, 4])
     area = _areas(estate)
     flats = np.bincount(estate.building)
+    houses = estate.buildings["building_no"]
     frames = []
     for month in months:
         heat = area * _HEAT.get(month.month, 0) * random.integers(85, 116, len(area)) // 10_000
         light = flats * random.integers(90, 141, len(area))
-        for service, cents in (("heating", heat), ("electricity", light)):
-            frames.append(pl.DataFrame({
-                "building_no": estate.buildings["building_no"], "service": service, "period": str(month), "cents": cents,
-            }))  # fmt: skip
-    return pl.concat(frames).filter(pl.col("cents") > 0).select(
-        "building_no", "service", "period", net_amount=fixed("cents", 2)
-    )  # fmt: skip
+        frames += [
+            pl.DataFrame({"building_no": houses, "service": service, "period": str(month), "cents": cents})
+            for service, cents in (("heating", heat), ("electricity", light))
+        ]
+    return (
+        pl.concat(frames)
+        .filter(pl.col("cents") > 0)
+        .select("building_no", "service", "period", net_amount=fixed("cents", 2))
+    )
 
 
 def _areas(estate: Estate) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
