@@ -130,7 +130,8 @@ def _incoming(cursor: Any, columns: PaymentColumns) -> _Incoming:
     return _Incoming("payments_incoming AS i", {}, is_table=True)
 
 
-# In the order of references: two files that share some cannot wait for each other.
+# In the order of references: two files that share some cannot wait for each other. `IS TRUE` keeps the planner from making
+# a join of it: it cannot know how many entries there will be, and takes a nested loop where nothing was inserted before.
 _POST = """
     WITH first AS MATERIALIZED (
         SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, f.*
@@ -144,7 +145,7 @@ _POST = """
         SELECT entry_id, 'payment', paid_on, %(now)s, 'payment:' || reference, '' FROM first ORDER BY reference
         ON CONFLICT (reference) DO NOTHING RETURNING id
     ), made AS MATERIALIZED (
-        SELECT first.* FROM first JOIN entry ON entry.id = first.entry_id
+        SELECT first.* FROM first WHERE (first.entry_id IN (SELECT id FROM entry)) IS TRUE
     ), legs AS (
         INSERT INTO ledger_leg (entry_id, book, account_id, amount_cents)
         SELECT made.entry_id, leg.*
