@@ -17,6 +17,7 @@ import numpy as np
 
 from saime.metering import loading
 from saime.metering.contracts import (
+    NO_READING,
     NONE,
     NORM,
     Bool,
@@ -195,9 +196,8 @@ class House:
     def _at_fault(self, rows: ConsumptionColumns, column: int) -> Bool:
         """Whether the row makes its unit one that the difference is charged to first."""
         period = Period(self.first + column)
-        unread = (rows.months_missing > self._policy("average_months", rows.building_id, period)) & (
-            rows.meter_id > 0
-        )
+        # Where the norm goes on after the average months (policy), the unit pays for it and is not at fault.
+        unread = rows.basis == NO_READING
         expired = self._expired(rows, period)
         acts = self.rows["faults"]
         flagged = (acts["from_month"] <= period.index) & (acts["to_month"] >= period.index)
