@@ -130,8 +130,8 @@ def _incoming(cursor: Any, columns: PaymentColumns) -> _Incoming:
     return _Incoming("payments_incoming AS i", {}, is_table=True)
 
 
-# In the order of references: two files that share some cannot wait for each other. `IS TRUE` keeps the planner from making
-# a join of it: it cannot know how many entries there will be, and takes a nested loop where nothing was inserted before.
+# In the order of references: two files that share some cannot wait for each other. `IS TRUE` keeps the planner from
+# making a join of it: it cannot know how many entries there will be, and takes a nested loop where it expects one.
 _POST = """
     WITH first AS MATERIALIZED (
         SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) AS entry_id, f.*
