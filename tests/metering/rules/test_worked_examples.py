@@ -36,7 +36,9 @@ def walk(readings: list[object]) -> list[str]:
     )
     oldest, zero = np.array([FIRST - 1]), np.zeros(1, np.int64)
     policy = MonthPolicy(zero + 2, zero + 3, np.array([False]), zero + 4000)
-    months = Walk(FIRST, counted, np.ones_like(counted, bool), State(oldest, zero, zero, zero), oldest, nothing_before)
+    months = Walk(
+        FIRST, counted, np.ones_like(counted, bool), State(oldest, zero, zero, zero), oldest, nothing_before
+    )
     said = []
     for month in months.through([policy] * len(readings)):
         basis = BASES[month.basis[0]]
