@@ -35,7 +35,7 @@ class AlreadyPosted(UnableToPostEntry):
 
 @dataclass(frozen=True, slots=True)
 class LegInput:
-    """One side of an entry: cents above 0 are a debit (the account owes more). `account_id` with book receivable only."""
+    """One side of an entry: cents above 0 are a debit (the account owes more). `account_id` with receivable only."""
 
     book: str
     amount_cents: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def by_hand_over(
     known = [(i, (mark - previous) % dial) for i, mark in enumerate(marks, 1) if mark is not None]
     bounds = [(0, 0), *known, (len(days), total)]
     parts: list[int] = []
-    for (start, low), (end, high) in zip(bounds, bounds[1:], strict=False):
+    for (start, low), (end, high) in pairwise(bounds):
         if high < low:
             return None
         parts += shares_of(high - low, days[start:end])

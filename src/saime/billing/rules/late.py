@@ -1,15 +1,16 @@
 """Late charge: simple daily interest on overdue principal (domain.md, Services, tariffs and the bill).
 
-A bill's principal bears interest on each day from the day after it is due to the day of issue of the new bill, on what is
-unpaid at the end of that day: a payment counts on the day it reaches the bank. Payments go to interest charged earlier
-first, then to the oldest principal (or the other way round, by policy). Each bill's charge is capped by a part of its
-principal. It is worked out from the whole history and what was charged before is taken off: a payment that becomes known
-late, or a bill that is credited, gives back what was charged too much.
+A bill's principal bears interest on each day from the day after it is due to the day of issue of the new bill, on what
+is unpaid at the end of that day: a payment counts on the day it reaches the bank. Payments go to interest charged
+earlier first, then to the oldest principal (or the other way round, by policy). Each bill's charge is capped by a part
+of its principal. It is worked out from the whole history and what was charged before is taken off: a payment that
+becomes known late, or a bill that is credited, gives back what was charged too much.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class LatePolicy:
-    """What holds for a group of accounts: `rate` and `cap` in ten-thousandths of a percent, who is paid first (1: interest)."""
+    """What holds for a group of accounts: `rate` and `cap` in ten-thousandths of a percent; `interest_first` 1 or 0."""
 
     rate: Steps
     cap: Steps
@@ -188,7 +189,7 @@ def _pay(account: Int64, kind: Int64, cents: Int64, interest_first: Int64, accou
     turns = np.searchsorted(place[by_turn], np.arange(place.max(initial=-1) + 2))
     purse = _Purse.empty(accounts)
     paid = np.zeros(len(account), np.int64)
-    for begin, end in zip(turns, turns[1:], strict=False):
+    for begin, end in pairwise(turns):
         rows = by_turn[begin:end]
         paid[rows] = purse.take(account[rows], kind[rows], cents[rows], interest_first[rows] == 1)
     return paid

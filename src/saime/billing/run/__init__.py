@@ -1,4 +1,5 @@
-"""The monthly run: a chunk of whole buildings at a time, from figures to bills, lines, ledger entries and closed months.
+"""The monthly run: whole buildings, a chunk at a time, from figures to bills, lines, ledger entries and closed months.
 
-inputs → lines (keys, measured, sharing, made_from) → bills → writing. `dry` stops before writing, `issue` goes all the way.
+inputs → quantities (measured, differences) → lines → bills → writing. `dry` stops before writing, `issue` goes all the
+way; `credit` and `reissue` take back and make anew one bill.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
@@ -31,7 +32,7 @@ class ServiceRow:
 
 @dataclass(frozen=True, slots=True)
 class TariffRow:
-    """A tariff in force: price in millionths of a euro (None: shared out from an invoice), VAT in hundredths of a percent."""
+    """A tariff in force: price in millionths of a euro (None: shared out from an invoice), VAT in 1/100 %."""
 
     id: int
     price: int | None
@@ -78,15 +79,20 @@ class Catalog:
         rows = Service.objects.order_by("position", "id").values_list(
             "id", "service", "key", "pricing", "paid_direct"
         )
-        invoices = SupplierInvoice.objects.filter(period=period)
+        invoices = SupplierInvoice.objects.filter(period=period).values_list(
+            "service_id", "building_id", "id", "net_cents"
+        )
         return cls(
             period,
-            [ServiceRow(id_, name, key, pricing == "supplier_invoice", direct) for id_, name, key, pricing, direct in rows],
+            [
+                ServiceRow(id_, name, key, pricing == "supplier_invoice", direct)
+                for id_, name, key, pricing, direct in rows
+            ],
             TariffBook(period.first_day),
             TariffBook((period - 1).first_day),
             {
                 (service, building): InvoiceRow(id_, cents)
-                for id_, service, building, cents in invoices.values_list("id", "service_id", "building_id", "net_cents")
+                for service, building, id_, cents in invoices
             },
             PolicyBook.load(),
         )  # fmt: skip
@@ -124,5 +130,5 @@ class Catalog:
         )
 
 
-def _ten_thousandths(values: list[object]) -> Int64:
-    return np.array([int(round(value * 10_000)) for value in values], np.int64)  # type: ignore[operator,call-overload]
+def _ten_thousandths(values: list[Decimal]) -> Int64:
+    return np.array([round(value * 10_000) for value in values], np.int64)

@@ -51,6 +51,6 @@ def to_bill(period: Period, building_ids: Sequence[int] | None) -> tuple[list[in
     return [id_ for _, id_ in rows if id_ not in closed], [number for number, id_ in rows if id_ in closed]
 
 
-def in_chunks(building_ids: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(building_ids), BUILDINGS_AT_ONCE):
-        yield list(building_ids[start : start + BUILDINGS_AT_ONCE])
+def in_chunks(building_ids: Sequence[int], at_once: int = BUILDINGS_AT_ONCE) -> Iterator[list[int]]:
+    for start in range(0, len(building_ids), at_once):
+        yield list(building_ids[start : start + at_once])

@@ -25,7 +25,7 @@ NO_ACCOUNT = "no_account"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to look at. Empty where a part does not apply; `billing.run.findings.sentence` says it in words."""
+    """Something to look at. Empty where a part does not apply."""
 
     kind: str
     building_no: str
@@ -79,7 +79,7 @@ class DryRun:
 
 @dataclass(frozen=True, slots=True)
 class IssueReport:
-    """What a run issued. `skipped`: buildings whose month was billed before; `findings`: also who got no bill, and why."""
+    """What a run issued. `skipped`: buildings billed before; `findings` also say who got no bill, and why."""
 
     run_id: int
     period: Period
@@ -94,7 +94,7 @@ class IssueReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run is. `stage`: "figures", "lines", "written" (not yet committed) or "committed" of the chunk `chunk`."""
+    """Where a run is. `stage` of the chunk: "lines" (worked out), "written" (not yet committed), "committed"."""
 
     stage: str
     chunk: int

@@ -47,7 +47,8 @@ _RECALCULATIONS = """
     SELECT r.id, r.account_id, r.service_id, s.service, s.paid_direct::int AS paid_direct, s.key, r.corrects,
            (r.quantity * 1000)::bigint AS quantity, (r.price * 1000000)::bigint AS price,
            (r.vat_rate * 100)::bigint AS vat_rate, to_json(r.reason)::text AS reason
-      FROM billing_recalculation r JOIN estate_account a ON a.id = r.account_id JOIN billing_service s ON s.id = r.service_id
+      FROM billing_recalculation r
+      JOIN estate_account a ON a.id = r.account_id JOIN billing_service s ON s.id = r.service_id
      WHERE a.building_id = ANY(%(buildings)s) AND r.billed_on_id IS NULL ORDER BY r.id"""
 _RECALCULATION_SCHEMA = {
     "id": pl.Int64, "account_id": pl.Int64, "service_id": pl.Int64, "service": pl.String, "paid_direct": pl.Int64,
@@ -76,7 +77,8 @@ class Accounts:
     @property
     def days(self) -> Int64:
         """Days of the month on which the account pays; 0 for one that is here for a recalculation only."""
-        return np.maximum(self.last_day - self.first_day + 1, 0)
+        days: Int64 = np.maximum(self.last_day - self.first_day + 1, 0)
+        return days
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def _ordered(accounts: pl.DataFrame, building_ids: list[int]) -> Accounts:
     rows = accounts.join(place, on="building_id").sort("building", "sort_key", "account_no")
 
     def column(name: str) -> Int64:
-        return rows[name].cast(pl.Int64).to_numpy()
+        values: Int64 = rows[name].cast(pl.Int64).to_numpy()
+        return values
 
     return Accounts(
         column("id"), column("building"), column("unit_id"), column("persons"), column("area"), column("first_day"),

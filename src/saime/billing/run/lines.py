@@ -1,4 +1,4 @@
-"""The lines of a chunk's bills: for each service who has one, its quantity, price, net and VAT, and what it was made from.
+"""The lines of a chunk's bills: for each service who has one, its quantity, price, net, VAT, and what it was made from.
 
 `made_from` is compact JSON, numbers as integers: m³, m² and other quantities in thousandths, money in cents.
 
@@ -7,9 +7,9 @@
     meters      measured lines: [number, previous reading, reading, m³, basis, m³ charged on average before], …
     unit_m3, by the unit's m³ (or share) and how it was split between accounts: "days" or "hand_over"
     days        [first, last, days of the month] where the account does not pay for the whole month
-    why         difference lines: how the unit's share came about, a word of metering.contracts.WHYS; with common, units,
-                difference, regulation, n (units sharing), fault (units at fault), norm and first (what those take first),
-                rule, since, decision (a 524 house's own), from (first month, where more than one is covered)
+    why         difference lines: how the unit's share came about, a word of metering.contracts.WHYS; with common,
+                units, difference, regulation, n (units sharing), fault (units at fault), norm and first (what those
+                take first), rule, since, decision (a 524 house's own), from (first month, if it covers more)
     shared, sum what was shared out (cents), and the whole of the key in the building
     recalculation, corrects, reason  a correction of an earlier month
 """
@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -31,8 +32,8 @@ from saime.billing.run.texts import formatted, repeated
 from saime.metering.contracts import BASES, MARKS, PeriodFigures
 
 UNITS = {
-    "m2": "m2", "m3_cold": "m3", "m3_hot": "m3", "m3_total": "m3", "m3_difference_cold": "m3", "m3_difference_hot": "m3",
-    "person": "person", "unit": "unit", "fixed": "month", "share": "share",
+    "m2": "m2", "m3_cold": "m3", "m3_hot": "m3", "m3_total": "m3", "m3_difference_cold": "m3",
+    "m3_difference_hot": "m3", "person": "person", "unit": "unit", "fixed": "month", "share": "share",
 }  # fmt: skip
 _WHOLE_SHARE = 1000  # an ownership share of one, in thousandths
 
@@ -76,22 +77,23 @@ class Lines:
 
     def of(self, rows: Int64) -> Lines:
         """These rows."""
-        return Lines(*(_picked(getattr(self, one.name), rows) for one in fields(self)))
+        return Lines(**{one.name: _picked(getattr(self, one.name), rows) for one in fields(self)})
 
 
-def _picked(values: Int64 | pl.Series, rows: Int64) -> Int64 | pl.Series:
+def _picked(values: Any, rows: Int64) -> Any:
     return values.gather(rows) if isinstance(values, pl.Series) else values[rows]
 
 
 def in_order(parts: list[Lines]) -> Lines:
     """All parts as one, stable by account: a part is a service, and they came in order."""
     order = np.argsort(np.concatenate([part.account for part in parts]), kind="stable")
-    whole = []
-    for one in fields(Lines):
-        values = [getattr(part, one.name) for part in parts]
-        is_text = isinstance(values[0], pl.Series)
-        whole.append(pl.concat([value.rename("") for value in values]) if is_text else np.concatenate(values))
-    return Lines(*whole).of(order)
+    whole = {one.name: _stacked([getattr(part, one.name) for part in parts]) for one in fields(Lines)}
+    return Lines(**whole).of(order)
+
+
+def _stacked(values: list[Any]) -> Any:
+    is_text = isinstance(values[0], pl.Series)
+    return pl.concat([value.rename("") for value in values]) if is_text else np.concatenate(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,8 @@ class LineMaker:
             account=np.array([place[account] for account in rows["account_id"]], np.int64),
             service_id=rows["service_id"].to_numpy(), quantity=quantity, price=price, net=net, vat_rate=vat_rate,
             unit=rows["key"].replace_strict(UNITS, return_dtype=pl.String), vat=vat_cents(net, vat_rate),
-            basis=np.full(len(rows), NO_BASIS), averages=none, paid_direct=rows["paid_direct"].to_numpy(), tariff_id=none,
-            invoice_id=none, recalculation_id=rows["id"].to_numpy(),
+            basis=np.full(len(rows), NO_BASIS), averages=none, paid_direct=rows["paid_direct"].to_numpy(),
+            tariff_id=none, invoice_id=none, recalculation_id=rows["id"].to_numpy(),
             made_from=formatted(
                 '{{"key":"{}","recalculation":{},"corrects":{},"reason":{}}}',
                 *(rows[name] for name in ("key", "id", "corrects", "reason")),
@@ -207,8 +209,8 @@ class LineMaker:
 
 
 def _lines(
-    service: ServiceRow, quantities: Quantities, rows: Int64, *, quantity: Int64, price: Int64, net: Int64, vat_rate: Int64,
-    tariff_id: Int64, invoice_id: Int64, members: pl.Series,
+    service: ServiceRow, quantities: Quantities, rows: Int64, *, quantity: Int64, price: Int64, net: Int64,
+    vat_rate: Int64, tariff_id: Int64, invoice_id: Int64, members: pl.Series,
 ) -> Lines:  # fmt: skip
     return Lines(
         account=rows, service_id=np.full(len(rows), service.id), quantity=quantity,

@@ -1,4 +1,4 @@
-"""m³ of units as m³ of accounts: whole, or split by days and hand-over readings (domain.md, Services, tariffs and the bill)."""
+"""m³ of units as m³ of accounts: whole, or split by days and hand-over readings (domain.md, Services and the bill)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import polars as pl
 from saime.billing.rules.allocation import by_hand_over, share_out
 from saime.billing.rules.amounts import Int64, sums
 from saime.billing.run.inputs import Accounts, ChunkInputs
+from saime.billing.run.texts import joined, repeated, where
 from saime.metering.contracts import ACTUAL, AVERAGE, BASES, NONE, ConsumptionColumns, PeriodFigures
 
 DAYS, HAND_OVER = 1, 2  # how a unit's m³ were split
@@ -170,8 +171,8 @@ def _meters(inputs: ChunkInputs, rows: ConsumptionColumns, unit: Int64, units: i
     """JSON of the meters of each unit, cold and hot: [number, previous, reading, m³, basis, estimated before], …"""
     frame = pl.DataFrame({
         "unit": unit, "medium": rows.medium, "id": rows.meter_id, "previous": _json(rows.previous_reading),
-        "reading": _json(rows.reading), "m3": rows.m3, "basis": pl.Series(list(BASES)).gather(rows.basis.astype(np.int64)),
-        "before": rows.estimated_before,
+        "reading": _json(rows.reading), "m3": rows.m3, "before": rows.estimated_before,
+        "basis": pl.Series(list(BASES)).gather(rows.basis.astype(np.int64)),
     }).filter(pl.col("unit") >= 0).join(inputs.meters, on="id", how="left", maintain_order="left")  # fmt: skip
     texts = frame.select(
         "unit", "medium",
@@ -202,9 +203,8 @@ def places(unit_ids: Int64, among: Int64) -> Int64:
 
 def both(cold: Measured, hot: Measured) -> Measured:
     """Cold and hot water together."""
-    comma = (cold.meters != "") & (hot.meters != "")
-    glue = pl.Series(comma).replace_strict([True, False], [",", ""], return_dtype=pl.String)
+    comma = where((cold.meters != "") & (hot.meters != ""), repeated(",", len(cold.meters)))
     return Measured(
         cold.m3 + hot.m3, cold.rows + hot.rows, np.maximum(cold.basis, hot.basis), cold.averages + hot.averages,
-        cold.unit_m3 + hot.unit_m3, np.maximum(cold.split, hot.split), cold.meters + glue + hot.meters,
+        cold.unit_m3 + hot.unit_m3, np.maximum(cold.split, hot.split), joined(cold.meters, comma, hot.meters),
     )  # fmt: skip

@@ -20,18 +20,20 @@ from saime.platform.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What all bills of a run have in common."""
+    """What all bills of a run have in common. `edition`: the how-manieth of its account and month."""
 
-    run_id: int
+    run_id: int | None
     period: Period
     issued_on: date
     posted_at: datetime
+    edition: int = 1
 
 
-def take_numbers(cursor: Any, period: Period, count: int) -> pl.Series:
-    """The next numbers of the month's series. Its row stays locked until the transaction ends: a number that is taken is
-    used, or given back with everything else."""
-    series = str(period.number)
+def take_numbers(cursor: Any, series: str, count: int) -> pl.Series:
+    """The next numbers of a series (the month's bills: "202611").
+
+    Its row stays locked until the transaction ends: a number that is taken is used, or given back with everything else.
+    """
     cursor.execute(
         "INSERT INTO billing_series (series, last_number) VALUES (%s, 0) ON CONFLICT DO NOTHING", [series]
     )
@@ -47,7 +49,7 @@ def take_numbers(cursor: Any, period: Period, count: int) -> pl.Series:
 
 def write_bills(cursor: Any, heading: Heading, inputs: ChunkInputs, lines: Lines, bills: Bills) -> pl.Series:
     """Write the bills, their lines and entries; give their numbers."""
-    numbers = take_numbers(cursor, heading.period, len(bills))
+    numbers = take_numbers(cursor, str(heading.period.number), len(bills))
     entry_ids = _post(heading, inputs, bills, numbers)
     bill_ids = new_ids(cursor, "billing_bill", len(bills))
     copy_frame(cursor, "billing_bill", _bill_frame(heading, inputs, bills, numbers, bill_ids, entry_ids))
@@ -87,20 +89,28 @@ def _bill_frame(
     heading: Heading, inputs: ChunkInputs, bills: Bills, numbers: pl.Series, bill_ids: Int64, entry_ids: Int64
 ) -> pl.DataFrame:
     accounts = inputs.accounts
-    due = pl.Series(bills.due_days + heading.issued_on.toordinal() - date(1970, 1, 1).toordinal()).cast(
-        pl.Int32
-    )
+    due = pl.Series(bills.due_days + heading.issued_on.toordinal() - date(1970, 1, 1).toordinal()).cast(pl.Int32)
     return pl.DataFrame({
         "id": bill_ids, "bill_no": numbers, "account_id": accounts.id[bills.account],
         "building_id": np.array(inputs.building_ids, np.int64)[accounts.building[bills.account]],
         "due_on": due.cast(pl.Date), "opening_cents": bills.opening, "payments_cents": bills.payments,
         "net_cents": bills.net, "vat_cents": bills.vat, "lines_cents": bills.lines_gross,
         "late_charge_cents": bills.late_charge, "total_due_cents": bills.total_due, "entry_id": entry_ids,
-        "snapshot": accounts.snapshot.gather(bills.account),
+        "snapshot": _snapshots(accounts.snapshot.gather(bills.account), bills.late_why),
     }).with_columns(
-        kind=pl.lit("bill"), period=pl.lit(heading.period.number), run_id=pl.lit(heading.run_id), edition=pl.lit(1),
-        issued_on=pl.lit(heading.issued_on),
+        kind=pl.lit("bill"), period=pl.lit(heading.period.number), run_id=pl.lit(heading.run_id, pl.Int64),
+        edition=pl.lit(heading.edition), issued_on=pl.lit(heading.issued_on),
     )  # fmt: skip
+
+
+def _snapshots(snapshots: pl.Series, late_why: dict[int, str]) -> pl.Series:
+    """As the accounts were on the day; with a late charge also why."""
+    if not late_why:
+        return snapshots
+    texts = snapshots.to_list()
+    for place, why in late_why.items():
+        texts[place] = f'{texts[place][:-1]}, "late": {why}}}'
+    return pl.Series(texts, dtype=pl.String)
 
 
 def _line_frame(lines: Lines, bill: Int64, bill_ids: Int64) -> pl.DataFrame:
@@ -117,7 +127,8 @@ def _line_frame(lines: Lines, bill: Int64, bill_ids: Int64) -> pl.DataFrame:
 
 def _decimal(values: Int64, places: int) -> pl.Series:
     """Integers of the last place as decimals."""
-    return pl.Series(values).cast(pl.Decimal(18, places)) / 10**places
+    decimals: pl.Series = pl.Series(values).cast(pl.Decimal(18, places)) / 10**places
+    return decimals
 
 
 def _id(values: Int64) -> pl.Series:
