@@ -1,4 +1,4 @@
-"""A month computed from closed ones is the month computed from the first reading on, wherever the closing has got to."""
+"""A month computed from closed ones is the month computed from the first reading on, wherever closing has got to."""
 
 from __future__ import annotations
 

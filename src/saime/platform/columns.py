@@ -66,7 +66,7 @@ def copy_frame(cursor: Any, table: str, frame: pl.DataFrame) -> None:
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     )
     raw = getattr(cursor, "cursor", cursor)
-    with raw.copy(statement) as copy:
+    with connection.wrap_database_errors, raw.copy(statement) as copy:
         for start in range(0, len(frame), 100_000):
             part = frame.slice(start, 100_000)
             copy.write(part.write_csv(include_header=False, null_value="\\N").encode())
