@@ -305,7 +305,8 @@ def as_meters(rows: Columns, state_rows: Columns, *, first: int) -> tuple[Meters
     order = np.argsort(rows["id"])
     by_id = positions(rows["replaces_id"], rows["id"][order])
     predecessor = np.where(by_id >= 0, order[by_id] if len(order) else -1, -1)
-    state = positions(chain, np.searchsorted(chain_ids, state_rows["chain_id"]))
+    # A chain that ended in the closed month left a state behind and has no meter any more.
+    state = positions(rows["chain_id"], state_rows["chain_id"])
     known = (state >= 0) & (rows["installed"] < first)
     if len(state_rows["chain_id"]):
         mine = known & (state_rows["meter_id"][state] == rows["id"])
