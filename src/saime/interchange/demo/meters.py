@@ -100,7 +100,7 @@ def _places(estate: Estate, random: np.random.Generator) -> tuple[Int, Int, Int]
 def _common(estate: Estate, random: np.random.Generator) -> tuple[Int, Int]:
     """What went through each building's common meters: what its flats used, and a little more on the way."""
     buildings = int(estate.building[-1]) + 1
-    more = random.integers(-2, 35, (2, buildings, len(estate.months)))  # thousandths of it
+    more = random.integers(-4, 62, (2, buildings, len(estate.months)))  # thousandths of it
     more[0, 7::40, -6:] += 240  # every fortieth house loses cold water: it belongs on the watch list
     first = np.searchsorted(estate.building, np.arange(buildings))
     cold, hot = (np.add.reduceat(used, first, axis=0) for used in (estate.cold, estate.hot))

@@ -82,6 +82,7 @@ def _is_sent(estate: Estate, meters: Meters, random: np.random.Generator) -> Boo
     missed[:, 1:] |= missed[:, :-1] & (
         random.integers(0, 100, (len(estate), months - 1)) < 30
     )  # and the next as well
+    missed[:, 0] = False  # the history begins with a reading of everybody's
     missed[:, -1] |= random.integers(0, 100, len(estate)) < 47
     missed[list(SHOWN)] = False
     missed[[FLAT, LET_FLAT], -5] = True  # one V a year, to be seen on the chart
@@ -120,7 +121,12 @@ def _midnight(period: Period) -> int:
 def _mistakes(right: Sent, meters: Meters, random: np.random.Generator) -> list[Sent]:
     """Slips before the right one: lower than last month's reading, and far too high (in review by SMS and paper)."""
     residents = meters.unit[right.place] >= 0
-    lower = right[(random.integers(0, 1000, len(right.place)) < 6) & residents & (right.value > 60_000)]
+    lower = right[
+        (random.integers(0, 1000, len(right.place)) < 6)
+        & residents
+        & (right.channel != REMOTE)
+        & (right.value > 60_000)
+    ]
     more = right[(random.integers(0, 1000, len(right.place)) < 3) & residents & (right.channel != REMOTE)]
     big = np.where(random.integers(0, 2, len(more.place)) == 1, SMS, PAPER)
     return [
