@@ -81,7 +81,10 @@ def _water(units: int, months: list[Period], random: np.random.Generator) -> tup
     factor = random.integers(800, 1201, units)[:, None] * random.integers(930, 1071, (units, len(months)))
     total = real.used[household][:, columns] * factor // 1_000_000
     hot = total * random.integers(330, 461, units)[:, None] // 1000
-    return total - hot, hot, real.was_read[household][:, columns]
+    # The real gaps, begun in another month in every flat: they do not all come back at once.
+    begun = random.integers(0, len(real.months), units)
+    gaps = (np.arange(len(months)) + begun[:, None]) % len(real.months)
+    return total - hot, hot, real.was_read[household[:, None], gaps]
 
 
 def _steady_households(count: int) -> Int:

@@ -28,7 +28,8 @@ def serve(directory: Path, *, port: int, fresh: bool, accounts: int, workers: in
     _require_free(port)
     if fresh or _is_half_made(directory):
         clear(directory)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     try:
         fill(directory, accounts=accounts)
         return _run(port, workers)
