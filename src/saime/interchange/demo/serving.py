@@ -138,7 +138,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 def _welcome(port: int) -> None:
-    from saime.interchange.demo.people import LOGINS, PASSWORD
+    from saime.interchange.demo.logins import LOGINS, PASSWORD
 
     _say(f"\nSaime runs on http://{_HOST}:{port}/ (Ctrl-C stops it). Log in with the password: {PASSWORD}")
     for login in LOGINS:
