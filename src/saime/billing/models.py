@@ -97,7 +97,8 @@ class Tariff(models.Model):
             ),
             models.CheckConstraint(condition=Q(vat_rate__gte=0, vat_rate__lte=100), name="tariff_vat_rate"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="tariff_ends_after_it_begins"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="tariff_ends_after_it_begins",
             ),
         ]
 

@@ -62,7 +62,8 @@ class Leg(models.Model):
                 name="leg_book",
             ),
             models.CheckConstraint(
-                condition=Q(book="receivable", account__isnull=False) | (~Q(book="receivable") & Q(account__isnull=True)),
+                condition=Q(book="receivable", account__isnull=False)
+                | (~Q(book="receivable") & Q(account__isnull=True)),
                 name="receivable_has_account",
             ),
         ]

@@ -129,9 +129,8 @@ class EmbeddedDatabase:
         import psycopg
         from psycopg import errors
 
-        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
-            with suppress(errors.DuplicateDatabase):
-                connection.execute("CREATE DATABASE saime")
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection, suppress(errors.DuplicateDatabase):
+            connection.execute("CREATE DATABASE saime")
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         # Files, not pipes: the server that pg_ctl leaves behind would keep a pipe open for ever.

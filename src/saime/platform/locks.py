@@ -1,8 +1,8 @@
 """Who may work on a building's month at once: advisory locks, held to the end of the transaction.
 
 Submissions share the lock of their building and month; closing the month takes it alone. So a reading is either
-registered before the month is closed, and billed, or refused because it is; never in between. Locks are taken in order of
-building id, so that two runs cannot wait for each other.
+registered before the month is closed, and billed, or refused because it is; never in between. Locks are taken in
+order of building id, so that two runs cannot wait for each other.
 """
 
 from __future__ import annotations
@@ -28,5 +28,5 @@ def lock_building_periods(cursor: Any, building_ids: Sequence[int], period: Peri
 
 
 def _key(building_id: int, period: Period) -> int:
-    # 20 bits of building, 11 of month: two buildings a million apart share a lock, which costs a wait and harms nothing.
+    # 20 bits of building, 11 of month: two buildings a million apart share a lock, which costs a wait, no more.
     return (int(building_id) % (1 << 20)) << 11 | (period.index % (1 << 11))
