@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
+from tests.billing.explain.saying import readings, texts
 from tests.billing.factories import (
     line,
     make_account,
@@ -20,12 +19,12 @@ from tests.billing.factories import (
     make_meter,
     make_service,
     post,
+    snapshot,
 )
 
 from saime.billing.explain import Explanation, explain_bill, explain_line
 from saime.billing.models import Bill, BillLine, Service, SupplierInvoice, Tariff
 from saime.estate.models import Account
-from saime.metering.models import RegisteredReading, Submission
 from saime.platform.models import Policy
 from saime.platform.periods import Period
 
@@ -55,20 +54,6 @@ def why(account: Account, row: BillLine, *, language: str = "en", period: str = 
 
 def shown(explanation: Explanation) -> dict[str, str]:
     return {row.label: f"{row.value} {row.unit}".strip() for row in explanation.rows}
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text in an explanation."""
-    if isinstance(value, str):
-        yield value
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from texts(getattr(value, part.name))
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from texts(part)
-    elif isinstance(value, dict):
-        yield from texts(list(value.values()))
 
 
 def test_floor_area_by_a_tariff(account: Account) -> None:
@@ -166,22 +151,11 @@ def test_a_credit_says_what_was_charged_too_much(account: Account, water: Servic
     )
 
 
-def readings(meter: Any, **values: str) -> None:
-    """Registered readings by month: m2026_07="115.000"."""
-    for name, value in values.items():
-        period = Period.parse(name[1:].replace("_", "-"))
-        at = {"channel": "portal", "received_at": f"{period}-26T10:00:00+02:00", "value": Decimal(value)}
-        submission = Submission.objects.create(
-            meter=meter, period=period, reference=f"{meter.pk}:{name}", verdict="accepted", **at
-        )
-        RegisteredReading.objects.create(meter=meter, period=period, submission=submission, **at)
-
-
 def test_an_average_names_the_readings_it_was_taken_of(
     account: Account, water: Service, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     meter = make_meter(account, installed_on=date(2026, 4, 10), initial_reading=Decimal("100.000"))
-    readings(meter, m2026_04="104.000", m2026_05="109.000", m2026_07="115.000")
+    readings(meter, {Period.of(2026, 4): "104.000", Period.of(2026, 5): "109.000", Period.of(2026, 7): "115.000"})
     make_consumption(meter, "2026-08", "3.667", "average", read_period=Period.of(2026, 7))
     line_id = make_bill(account, "2026-08", [m3(water, "3.667", "average", "V")]).lines.get().pk
     with django_assert_num_queries(6):
@@ -201,7 +175,7 @@ def test_an_average_names_the_readings_it_was_taken_of(
 
 def test_an_average_of_the_initial_reading(account: Account, water: Service) -> None:
     meter = make_meter(account, installed_on=date(2026, 7, 10), initial_reading=Decimal("100.000"))
-    readings(meter, m2026_07="104.000")
+    readings(meter, {Period.of(2026, 7): "104.000"})
     make_consumption(meter, "2026-08", "4.000", "average", read_period=Period.of(2026, 7))
     found = why(account, m3(water, "4.000", "average", "V"), period="2026-08")
     assert found.meters[0].sentences[1] == (
@@ -211,7 +185,7 @@ def test_an_average_of_the_initial_reading(account: Account, water: Service) -> 
 
 def test_readings_that_do_not_give_the_average_are_not_named(account: Account, water: Service) -> None:
     meter = make_meter(account, installed_on=date(2026, 4, 10), initial_reading=Decimal("99990.000"))
-    readings(meter, m2026_07="10.000")
+    readings(meter, {Period.of(2026, 7): "10.000"})
     make_consumption(meter, "2026-08", "5.000", "average", read_period=Period.of(2026, 7))
     found = why(account, m3(water, "5.000", "average", "V"), period="2026-08")
     assert len(found.meters[0].sentences) == 2
@@ -398,7 +372,12 @@ def test_the_totals_say_where_they_come_from(account: Account) -> None:
     former = make_bill(account, "2026-09", [line(make_service(), "1", "82.16", "0")])
     post(account, -5_000, date(2026, 10, 20), kind="payment")
     post(account, -3_000, date(2026, 11, 2), kind="payment")
-    bill = make_bill(account, "2026-10", [line(make_service(), "1", "10", "0")], opening=8_216, payments=8_000, late=7)
+    overdue = [["202608-000001", 5_000, "2026-09-24", 47, 38], ["", 900, "2026-01-01", 1, 1]]
+    late = {"bills": overdue, "charged_before": 32}
+    bill = make_bill(
+        account, "2026-10", [line(make_service(), "1", "10", "0")], opening=8_216, payments=8_000, late=7,
+        snapshot={**snapshot(account), "late": late},
+    )  # fmt: skip
     found = explain_bill(bill.bill_no, [account.pk], language="en")
     assert found is not None
     assert found.opening.headline == "You owed €82.16 before this bill."
@@ -409,6 +388,11 @@ def test_the_totals_say_where_they_come_from(account: Account) -> None:
     assert [row.value for row in found.payments.rows] == ["€50.00", "€30.00", "€80.00"]
     assert found.late_charge is not None
     assert found.late_charge.headline == "€0.07 for what was not paid when it was due."
+    assert shown(found.late_charge) == {
+        f"Bill 202608-000001, €50.00 due on 24{HARD}Sep{HARD}2026: 47 days late": "€0.38",
+        f"€9.00 due on 1{HARD}Jan{HARD}2026: 1 day late": "€0.01",
+        "Of it charged on earlier bills": "€0.32", "Late charge on this bill": "€0.07",
+    }  # fmt: skip
     assert [source.text for source in found.late_charge.sources] == [
         "Late charge a year: 6% (usual, nothing else was decided)",
         "Largest late charge on one bill: 10% (usual, nothing else was decided)",

@@ -170,14 +170,22 @@ def _former(bill: StoredBill) -> Former | None:
 
 
 def _payments(bill: StoredBill, former: Former | None) -> tuple[Payment, ...]:
-    """Money posted after the former bill and before this one; nothing where it is not what the bill says of it."""
+    """Money that came by this bill's issue and not by the former one's, or was entered after that.
+
+    Nothing where it is not what the bill says of it.
+    """
     found = rows(
         """SELECT e.on_date, -l.amount_cents
              FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id JOIN billing_bill b ON b.id = %(bill)s
             WHERE l.account_id = %(account)s AND e.kind IN ('payment', 'reversal')
-              AND e.id > %(former)s AND e.id < b.entry_id
+              AND e.on_date <= b.issued_on AND e.id < b.entry_id AND (e.on_date > %(since)s OR e.id > %(former)s)
             ORDER BY e.on_date, e.id""",
-        {"bill": bill.bill_id, "account": bill.account_id, "former": former.entry_id if former else 0},
+        {
+            "bill": bill.bill_id,
+            "account": bill.account_id,
+            "former": former.entry_id if former else 0,
+            "since": former.issued_on if former else date.min,
+        },
     )
     payments = tuple(Payment(*row) for row in found)
     return payments if sum(payment.cents for payment in payments) == bill.payments_cents else ()

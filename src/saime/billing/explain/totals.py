@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from saime.billing.explain.contracts import Explanation, Row
 from saime.billing.explain.loading import Known
@@ -66,7 +67,7 @@ def late_charge(known: Known, voice: Voice) -> Explanation | None:
     if not bill.late_charge_cents:
         return None
     return Explanation(
-        _("Late charge"), _late_headline(bill.late_charge_cents, voice), (),
+        _("Late charge"), _late_headline(bill.late_charge_cents, voice), tuple(_late_rows(known, voice)),
         tuple(_late_rules(known)),
         tuple(policy_source(name, known, voice) for name in ("late_charge_yearly", "late_charge_cap", "payment_order")),
     )  # fmt: skip
@@ -78,6 +79,32 @@ def _late_headline(cents: int, voice: Voice) -> str:
             "amount": voice.money(-cents)
         }
     return _("%(amount)s for what was not paid when it was due.") % {"amount": voice.money(cents)}
+
+
+def _late_rows(known: Known, voice: Voice) -> Iterator[Row]:
+    """Each overdue bill's charge to date, and what was charged before (see saime.billing.run.late, `why`)."""
+    why = known.bill.snapshot.get("late")
+    if why is None:
+        return
+    for number, principal, due, days, cents in why["bills"]:
+        values = {"number": number, "principal": voice.money(principal), "days": days}
+        name = _late_row_name(number, days) % {**values, "due": voice.day(date.fromisoformat(due))}
+        yield Row(name, voice.money(cents))
+    if why["charged_before"]:
+        yield Row(_("Of it charged on earlier bills"), voice.money(why["charged_before"]))
+    yield Row(_("Late charge on this bill"), voice.money(known.bill.late_charge_cents))
+
+
+def _late_row_name(number: str, days: int) -> str:
+    if not number:
+        return ngettext(
+            "%(principal)s due on %(due)s: %(days)s day late", "%(principal)s due on %(due)s: %(days)s days late", days
+        )
+    return ngettext(
+        "Bill %(number)s, %(principal)s due on %(due)s: %(days)s day late",
+        "Bill %(number)s, %(principal)s due on %(due)s: %(days)s days late",
+        days,
+    )
 
 
 def _late_rules(known: Known) -> Iterator[str]:

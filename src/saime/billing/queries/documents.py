@@ -149,7 +149,7 @@ def _compared(line: StoredLine, other: dict[str, int] | None) -> int | None:
 
 
 def _meters(bill: StoredBill, found: Stored) -> Iterator[BillDocumentMeter]:
-    rows = found.consumption.get(bill.unit_id, ())
+    rows = _own_months(bill, found)
     before = {row.chain_id: row for row in rows if row.period == bill.period - 1 and row.chain_id is not None}
     for row in rows:
         if row.period == bill.period and row.meter_no is not None:
@@ -177,11 +177,15 @@ def _mark(basis: str) -> Mark:
 
 
 def _history(bill: StoredBill, found: Stored) -> Iterator[BillDocumentHistory]:
-    first, last = stored.months_of(bill)
-    rows = [row for row in found.consumption.get(bill.unit_id, ()) if first <= row.period <= last]
-    for medium, of_medium in stored.by_medium(rows).items():
+    for medium, of_medium in stored.by_medium(_own_months(bill, found)).items():
         months = {row.period: [other for other in of_medium if other.period == row.period] for row in of_medium}
         yield BillDocumentHistory(medium=_MEDIA[medium], months=tuple(_month(*month) for month in months.items()))
+
+
+def _own_months(bill: StoredBill, found: Stored) -> list[StoredConsumption]:
+    """The unit's months that are the bill's to show; others may be loaded for another account of the same unit."""
+    first, last = stored.months_of(bill)
+    return [row for row in found.consumption.get(bill.unit_id, ()) if first <= row.period <= last]
 
 
 def _month(period: Period, rows: Sequence[StoredConsumption]) -> BillDocumentMonth:
