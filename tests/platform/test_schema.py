@@ -27,11 +27,15 @@ def test_two_accounts_cannot_pay_for_a_unit_at_once(account: Account) -> None:
 
 
 def test_an_entry_that_does_not_sum_to_zero_is_refused_at_commit(account: Account) -> None:
-    entry = Entry.objects.create(kind="payment", on_date=date(2024, 1, 1), reference="p:1")
-    Leg.objects.create(entry=entry, book="bank", amount_cents=100)
-    Leg.objects.create(entry=entry, book="receivable", account=account, amount_cents=-99)
-    with pytest.raises(IntegrityError, match="sum to zero"), transaction.atomic():
+    def post_unbalanced() -> None:
+        entry = Entry.objects.create(kind="payment", on_date=date(2024, 1, 1), reference="p:1")
+        Leg.objects.create(entry=entry, book="bank", amount_cents=100)
+        Leg.objects.create(entry=entry, book="receivable", account=account, amount_cents=-99)
         connection.check_constraints()
+
+    with pytest.raises(IntegrityError, match="sum to zero"), transaction.atomic():
+        post_unbalanced()
+    assert Entry.objects.count() == 0
 
 
 def test_ledger_rows_are_neither_changed_nor_deleted(account: Account) -> None:

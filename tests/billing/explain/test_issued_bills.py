@@ -15,8 +15,9 @@ from tests.billing.factories import make_account, make_building, make_meter, mak
 from saime.billing.document.contracts import disagreements
 from saime.billing.explain import explain_bill
 from saime.billing.models import Bill, Recalculation, SupplierInvoice, Tariff
-from saime.billing.operations import issue_bills
+from saime.billing.operations import credit_bill, issue_bills
 from saime.billing.queries import bill_page, bills_of_period, documents, export_bill_lines, export_bills
+from saime.billing.queries import bills as archive
 from saime.estate.models import Account, Building
 from saime.metering.models import Meter
 from saime.payments.operations import record_payment
@@ -162,6 +163,21 @@ def test_payments_are_listed_one_by_one(bills: list[Bill], accounts: list[Accoun
     found = explain_bill(second.bill_no, [accounts[0].pk], language="en")
     assert found is not None
     assert [row.value for row in found.payments.rows] == ["€20.00"]
+
+
+def test_a_credit_note_gives_its_reason_and_takes_everything_back(bills: list[Bill], accounts: list[Account]) -> None:
+    late = next(bill for bill in reversed(bills) if bill.account_id == accounts[1].pk)
+    credit = Bill.objects.get(bill_no=credit_bill(late.bill_no, reason="Wrong area", now=issued_at(MONTHS[-1])))
+    (document,) = documents([credit.pk])
+    assert (document.credits_bill_no, document.notices, disagreements(document)) == (late.bill_no, ("Wrong area",), ())
+    found = explain_bill(credit.bill_no, [accounts[1].pk], language="en")
+    assert found is not None
+    assert found.late_charge is not None
+    assert found.late_charge.headline.startswith(f"The late charge of bill {late.bill_no} is taken back: −€")
+    assert found.total.rules[0] == "Reason: Wrong area"
+    summaries = {bill.bill_no: bill for bill in archive([accounts[1].pk]).bills}
+    assert summaries[late.bill_no].credited_by == credit.bill_no
+    assert summaries[credit.bill_no].month_cents == -summaries[late.bill_no].month_cents
 
 
 def test_files_agree_with_the_bills(bills: list[Bill]) -> None:

@@ -66,6 +66,10 @@ def late_charge(known: Known, voice: Voice) -> Explanation | None:
     bill = known.bill
     if not bill.late_charge_cents:
         return None
+    if bill.kind == "credit":
+        values = {"number": bill.credits_no, "amount": voice.money(bill.late_charge_cents)}
+        taken_back = _("The late charge of bill %(number)s is taken back: %(amount)s.")
+        return Explanation(_("Late charge"), taken_back % values)
     return Explanation(
         _("Late charge"), _late_headline(bill.late_charge_cents, voice), tuple(_late_rows(known, voice)),
         tuple(_late_rules(known)),
@@ -145,6 +149,8 @@ def _total_headline(known: Known, voice: Voice) -> str:
 
 
 def _total_rules(known: Known, voice: Voice) -> Iterator[str]:
+    if known.bill.credit_reason:
+        yield _("Reason: %(reason)s") % {"reason": known.bill.credit_reason}
     yield _("Balance before, less payments, plus late charge and this month's services.")
     direct = sum(line.gross_cents for line in known.lines if line.paid_direct)
     if direct:

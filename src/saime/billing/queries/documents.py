@@ -70,6 +70,7 @@ def document(
         total_due_cents=bill.total_due_cents, history=tuple(_history(bill, found)),
         last_month_lines_gross_cents=bill.before_cents, last_year_lines_gross_cents=bill.year_ago_cents,
         connect_code=connect_code, credits_bill_no=bill.credits_no, replaces_bill_no=bill.replaces_no,
+        notices=tuple(reason for reason in [bill.credit_reason] if reason),
     )  # fmt: skip
 
 

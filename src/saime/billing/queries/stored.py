@@ -45,6 +45,11 @@ class StoredBill:
     year_ago_id: int | None
     year_ago_cents: int | None
 
+    @property
+    def credit_reason(self) -> str:
+        """Why a credit note takes its bill back, in staff's words; empty for a bill."""
+        return str(self.snapshot.get("reason", "")) if self.kind == "credit" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredLine:
