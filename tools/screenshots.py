@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,9 +31,34 @@ def nothing(_page: Page) -> None:
     """As it opens."""
 
 
+def open_bill(page: Page) -> None:
+    page.locator("main a[href*='/bills/']").first.click()
+    page.wait_for_load_state("networkidle")
+
+
 def open_why(page: Page) -> None:
-    page.locator("details summary, [hx-get*=why], a[href*=why]").first.click()
+    """The newest bill, and why its third line is that much."""
+    open_bill(page)
+    page.locator("a[data-why]").nth(2).click()
     page.wait_for_timeout(600)
+    opened = page.locator(".why-place:not([hidden])").first
+    opened.evaluate("place => window.scrollTo(0, window.scrollY + place.getBoundingClientRect().top - 140)")
+
+
+def type_readings(page: Page) -> None:
+    """Both meters typed in, not sent: m³ appear as one types."""
+    for entry in page.locator("main form input[inputmode=decimal]").all():
+        before = entry.evaluate("input => input.closest('form, fieldset, article, section').innerText")
+        entry.fill(_a_little_more(before))
+        entry.dispatch_event("input")
+        entry.blur()
+    page.wait_for_timeout(500)
+
+
+def _a_little_more(text: str) -> str:
+    found = re.search(r"(\d[\d\s]*),\s*(\d\s*\d\s*\d)", text)
+    whole, part = (re.sub(r"\s", "", group) for group in found.groups()) if found else ("100", "000")
+    return f"{int(whole) + 4},{part}"
 
 
 @dataclass(frozen=True)
@@ -50,13 +76,13 @@ class Picture:
 
 PICTURES = (
     Picture("home-phone", "/", PHONE),
-    Picture("readings-phone", "/readings/", PHONE),
+    Picture("readings-phone", "/readings/", PHONE, before=type_readings),
     Picture("home-russian-dark", "/", PHONE, who="irnieks@saime.example", language="ru", theme="dark"),
+    Picture("why-phone", "/bills/", PHONE, language="en", before=open_why),
     Picture("consumption", "/consumption/", DESKTOP, language="en"),
-    Picture("bill", "/bills/", DESKTOP, language="en"),
-    Picture("office", "/office/metering/submission/?fate=in_review", DESKTOP, who="darbinieks@saime.example",
-            language="en"),
-)  # fmt: skip
+    Picture("bill", "/bills/", DESKTOP, language="en", before=open_bill),
+    Picture("office", "/office/metering/submission/?fate=in_review", DESKTOP, who="darbinieks@saime.example"),
+)
 
 
 def take(browser: Browser, picture: Picture, url: str, folder: Path) -> None:
@@ -71,9 +97,6 @@ def take(browser: Browser, picture: Picture, url: str, folder: Path) -> None:
     page.wait_for_load_state("networkidle")
     choose(page, picture, url)
     page.goto(picture.path)
-    if picture.name == "bill":
-        page.locator("main a[href*='/bills/']").first.click()
-        page.wait_for_load_state("networkidle")
     picture.before(page)
     page.wait_for_timeout(400)
     page.screenshot(path=folder / f"{picture.name}.png", animations="disabled")
@@ -81,15 +104,11 @@ def take(browser: Browser, picture: Picture, url: str, folder: Path) -> None:
 
 
 def choose(page: Page, picture: Picture, url: str) -> None:
-    """Language and theme, as at the foot of every page."""
+    """Language and theme, as at the head and foot of every page."""
     page.context.add_cookies([{"name": "saime_theme", "value": picture.theme, "url": url}])
-    if picture.who.startswith("darbinieks"):
-        return
-    page.goto("/settings/language/")
-    choice = page.locator(f"input[name=language][value={picture.language}]")
-    if choice.count():
-        choice.check(force=True)
-        choice.locator("xpath=ancestor::form").locator("button[type=submit]").first.click()
+    switch = page.locator(f"button[name=language][value={picture.language}]")
+    if switch.count():
+        switch.first.dispatch_event("click")
         page.wait_for_load_state("networkidle")
 
 

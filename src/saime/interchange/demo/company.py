@@ -14,6 +14,7 @@ from saime.interchange.demo.meters import Meters
 from saime.interchange.demo.texts import fixed
 from saime.platform.periods import Period
 
+SMALLEST = 50  # the flats of those who log in are among the first fifty
 SMALL = 20_000  # accounts, above which the history is longer and its bills are fewer
 SEED = 2026
 

@@ -14,7 +14,8 @@ from django.conf import settings
 
 from saime.billing.operations import issue_bills
 from saime.billing.queries import export_bills
-from saime.estate.models import Building
+from saime.estate.bulk import buildings
+from saime.interchange.cli import WrongUsage
 from saime.interchange.demo import company as companies
 from saime.interchange.demo import paying, people
 from saime.interchange.demo.company import Company
@@ -27,7 +28,7 @@ Say = Callable[[str], None]
 _ISSUE_DAY = 8
 
 
-class UnableToFill(Exception):
+class UnableToFill(WrongUsage):
     """The installation is not empty, or a file of the demo's was refused. The text says which."""
 
 
@@ -38,10 +39,10 @@ def fill(
 
     UnableToFill where there is a building already: the demo is not mixed with a company's own.
     """
-    if Building.objects.exists():
-        raise UnableToFill(
-            "there are buildings already: the demo company goes into an empty installation only"
-        )
+    if len(buildings()):
+        raise UnableToFill("there are buildings already: the demo company needs an empty installation")
+    if accounts < companies.SMALLEST:
+        raise UnableToFill(f"the demo company has {companies.SMALLEST} accounts or more")
     started = time.monotonic()
     company = companies.generate(accounts=accounts, now=now, seed=seed)
     counts = _load_files(company, say)
