@@ -23,6 +23,7 @@ from saime.metering.queries import figures_of
 from saime.payments.models import Payment
 from saime.platform.periods import RIGA, Period
 from saime.residents.models import Access, User
+from saime.residents.operations import create_login
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 """Thursday in Riga, the portal's window open, five days left with today."""
@@ -48,8 +49,11 @@ class Household:
 
 
 def make_user(email: str = "", *, language: str = "lv") -> User:
-    email = email or f"anna{next(_numbers)}@example.com"
-    return User.objects.create_user(email, PASSWORD, name="Anna Paraudziņa", language=language)
+    """A resident whose e-mail is confirmed."""
+    user = create_login(email=email or f"anna{next(_numbers)}@example.com", password=PASSWORD)
+    user.name, user.language = "Anna Paraudziņa", language
+    user.save(update_fields=["name", "language"])
+    return user
 
 
 def give_access(user: User, account: Account, role: str = "owner") -> Access:

@@ -30,7 +30,8 @@
       this.usual = root.dataset.usual ? Math.round(Number(root.dataset.usual) * 1000) : Infinity;
       this.drawDrums();
       this.input.addEventListener("input", () => this.show(false));
-      this.input.addEventListener("blur", () => this.show(true));
+      // Not at once: a warning that pushes the button away would make the press that left the field miss it.
+      this.input.addEventListener("blur", () => setTimeout(() => this.show(true), 250));
       this.input.addEventListener("keydown", (event) => this.goOn(event));
       new ResizeObserver(() => this.fit()).observe(root);
       document.fonts.ready.then(() => this.fit());
