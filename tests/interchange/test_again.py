@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.interchange.conftest import ACCOUNTS, BUILDINGS, METERS, Load, counts, said, table
 
 from saime.billing.models import Service
 from saime.estate.models import Account, Building, Unit
 from saime.metering.models import Meter
-from tests.interchange.conftest import ACCOUNTS, BUILDINGS, METERS, Load, counts, said, table
 
 HEAD, FIRST = ACCOUNTS.splitlines()[:2]
 
@@ -25,10 +25,8 @@ def test_the_same_file_again_changes_nothing(company: Load) -> None:
 
 
 def test_a_building_is_corrected(company: Load) -> None:
-    content = (
-        "building_no,address,regulation,cadastre_no,amenities\nB2,Parauga iela 2a,524,0100 001,no_bath\n"
-        + ('"B1","Parauga iela 1, Rīga",1013,,\n')
-    )
+    header = "building_no,address,regulation,cadastre_no,amenities"
+    content = f'{header}\nB2,Parauga iela 2a,524,0100 001,no_bath\n"B1","Parauga iela 1, Rīga",1013,,\n'
     assert counts(company("buildings", content)) == (2, 0, 1, 1, 0)
     building = Building.objects.get(building_no="B2")
     assert (building.address, building.cadastre_no, building.amenities) == (
@@ -65,7 +63,8 @@ def test_a_holder_moves_out_and_another_in(company: Load) -> None:
          "to_date 2019-12-31 or earlier"),
         ("000009,B1,11,apartment,50.10,1,P,2019-01-01,2020-06-30\n000010,B1,11,apartment,50.10,1,P,2020-06-30,\n", 3,
          "account 000009 pays for this unit from 2019-01-01 to 2020-06-30", "to_date 2020-06-29 or earlier for that"),
-        ("000002,B1,1,apartment,50.10,1,P,2019-01-01,2019-06-30\n", 2, "account 000002 pays for another unit", "end it"),
+        ("000002,B1,1,apartment,50.10,1,P,2019-01-01,2019-06-30\n", 2, "account 000002 pays for another unit",
+         "end it"),
     ],
 )  # fmt: skip
 def test_no_two_accounts_pay_for_a_unit_at_once(
@@ -144,16 +143,16 @@ def test_a_line_of_replacements_starts_with_its_first_meter(company: Load) -> No
 
 def test_services_find_their_place_on_the_bill(company: Load) -> None:
     rows = [
-        ("management", "m2"), ("savings", "m2"), ("heating", "m2"), ("hot_water_heating", "m3_hot"), ("cold_water", "m3_cold"),
-        ("sewage", "m3_total"), ("waste", "person"), ("lift", "unit"), ("xyz", "fixed"),
+        ("management", "m2"), ("savings", "m2"), ("heating", "m2"), ("hot_water_heating", "m3_hot"),
+        ("cold_water", "m3_cold"), ("sewage", "m3_total"), ("waste", "person"), ("lift", "unit"), ("xyz", "fixed"),
     ]  # fmt: skip
     head = "service,name_lv,name_ru,name_en,key,pricing\n"
     content = head + "".join(f"{code},L,R,E,{key},tariff\n" for code, key in rows)
     assert counts(company("services", content)) == (9, 9, 0, 0, 0)
     places = dict(Service.objects.values_list("service", "group"))
     assert places == {
-        "management": "house", "savings": "house", "heating": "heat", "hot_water_heating": "heat", "cold_water": "water",
-        "sewage": "water", "waste": "waste", "lift": "house", "xyz": "other",
+        "management": "house", "savings": "house", "heating": "heat", "hot_water_heating": "heat",
+        "cold_water": "water", "sewage": "water", "waste": "waste", "lift": "house", "xyz": "other",
     }  # fmt: skip
     order = list(Service.objects.order_by("position").values_list("service", flat=True))
     assert order == [
@@ -184,9 +183,8 @@ def test_a_tariff_is_ended_and_another_follows(company: Load) -> None:
 
 def test_decisions_invoices_and_payments_again(company: Load) -> None:
     company("services", "service,name_lv,name_ru,name_en,key,pricing\nheating,L,R,E,m2,supplier_invoice\n")
-    policies = "policy,building_no,value,valid_from,decision\nnorm_cold,,5.00,2024-01-01,Protokols 1\n" + (
-        "difference_524,B2,m2,2024-01-01,\n"
-    )
+    rows = "norm_cold,,5.00,2024-01-01,Protokols 1\ndifference_524,B2,m2,2024-01-01,\n"
+    policies = f"policy,building_no,value,valid_from,decision\n{rows}"
     assert counts(company("policies", policies)) == (2, 2, 0, 0, 0)
     assert counts(company("policies", policies.replace("5.00", "5.50"))) == (2, 0, 1, 1, 0)
     invoices = "building_no,service,period,net_amount\nB1,heating,2024-01,100.00\n"

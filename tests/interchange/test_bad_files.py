@@ -6,9 +6,9 @@ import io
 import zipfile
 
 import pytest
+from tests.interchange.conftest import ACCOUNTS, BUILDINGS, Load, counts, said
 
 from saime.estate.models import Building
-from tests.interchange.conftest import ACCOUNTS, BUILDINGS, Load, counts, said
 
 HEADER = "building_no,address,regulation\n"
 
@@ -86,7 +86,7 @@ def test_quotes_that_go_wrong_on_many_lines_are_told_apart(load: Load) -> None:
 
 
 def test_what_other_programs_write_is_read(load: Load) -> None:
-    """A BOM, CRLF, columns in another order, blanks around values, no newline at the end, quotes where none are needed."""
+    """A BOM, CRLF, columns in another order, blanks around values, no newline at the end, needless quotes."""
     content = (
         '\ufeffregulation, address ,building_no\r\n"1013"," Parauga iela 1 ",B1\r\n524,Parauga iela 2, B2'
     )
@@ -112,9 +112,9 @@ def test_a_workbook_holds_the_same_columns(load: Load) -> None:
     from datetime import date
 
     load("buildings", BUILDINGS)
-    header = ACCOUNTS.splitlines()[0].split(",") + ["paperless", "to_date"]
+    header = [*ACCOUNTS.splitlines()[0].split(","), "paperless", "to_date"]
     rows: list[list[object]] = [
-        list(header),
+        [*header],
         ["000001", "B1", 1, "apartment", 50.1, 2, "Paraugs 1", date(2020, 1, 1), True, date(2024, 5, 31)],
         [],
         ["000002", "B1", 2, "apartment", 40, 1, "Paraugs 2", "2020-01-01", "no", ""],

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.interchange.conftest import ACCOUNTS, METERS, Load, counts, said, table
 
 from saime.metering.models import Submission
-from tests.interchange.conftest import ACCOUNTS, METERS, Load, counts, said, table
 
 READINGS = "meter_no,value,received_at,channel,reference,period\n"
 TARIFFS = "service,building_no,price,vat_rate,valid_from,valid_to\n"
@@ -61,8 +61,8 @@ def test_history_may_lie_in_the_future(company: Load) -> None:
 
 @pytest.mark.parametrize(
     "moment",
-    ["2024-01-28T10:00:00+02:00", "2024-01-28T08:00:00Z", "2024-01-28 08:00z", "2024-01-28T10:00+02", "2024-01-28T08:00:00.000-00:00",
-     "2024-01-28T10:00:00,000 +0200"],
+    ["2024-01-28T10:00:00+02:00", "2024-01-28T08:00:00Z", "2024-01-28 08:00z", "2024-01-28T10:00+02",
+     "2024-01-28T08:00:00.000-00:00", "2024-01-28T10:00:00,000 +0200"],
 )  # fmt: skip
 def test_moments_are_read_as_iso_8601_has_them(company: Load, moment: str) -> None:
     assert not said(company("readings", READINGS + f'M1,104,"{moment}",portal,r,\n', history=True))
@@ -218,7 +218,8 @@ REPLACED = "meter_no,building_no,unit_no,medium,digits,installed_on,initial_read
         ("N1,B1,1,cold,5,2024-05-01,0,,,M9\n", [2], "there is no meter M9"),
         ("N1,B1,2,cold,5,2024-05-01,0,,,M1\n", [2], "M1 is a meter of another unit or medium"),
         ("N1,B1,1,hot,5,2024-05-01,0,,,M1\n", [2], "M1 is a meter of another unit or medium"),
-        ("N1,B1,1,cold,5,2024-05-01,0,,,M1\nN2,B1,1,cold,5,2024-06-01,0,,,M1\n", [2, 3], "replaced by another meter too"),
+        ("N1,B1,1,cold,5,2024-05-01,0,,,M1\nN2,B1,1,cold,5,2024-06-01,0,,,M1\n", [2, 3],
+         "replaced by another meter too"),
         ("N1,B1,1,cold,5,2024-05-01,0,,,N2\nN2,B1,1,cold,5,2024-06-01,0,,,N1\n", [2, 3], "in a circle"),
         ("N1,B1,1,cold,5,2024-05-01,0,,,N1\n", [2], "in a circle"),
         ("N1,B1,1,cold,5,2024-05-01,0,2024-04-30,1,\n", [2], "2024-04-30 is before installed_on 2024-05-01"),

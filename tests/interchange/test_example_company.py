@@ -6,9 +6,9 @@ import csv
 from collections.abc import Sequence
 
 import pytest
+from tests.interchange.conftest import DATA, NOW, exported
 
 from saime.interchange.imports import import_file
-from tests.interchange.conftest import DATA, NOW, exported
 
 COMPANY = DATA / "example-company"
 MONTHS = [f"2024-{month:02d}" for month in range(3, 13)] + [f"2025-{month:02d}" for month in range(1, 7)]

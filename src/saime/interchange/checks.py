@@ -79,6 +79,8 @@ class Rows:
 
     def good(self) -> pl.DataFrame:
         """The rows that nothing was found wrong with."""
+        if not any(map(len, self.problems)):
+            return self.frame
         return self.frame.join(self.refused(), on="line", how="anti", maintain_order="left")
 
     def refused(self) -> pl.DataFrame:

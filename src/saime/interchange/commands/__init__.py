@@ -11,8 +11,8 @@ from saime.interchange.cli import FAILED, INTERRUPTED, WRONG_USAGE, WrongUsage
 
 _HOME = {
     "init": "installation", "stop": "installation", "serve": "installation", "manage": "installation",
-    "demo-data": "installation",
-    "import": "imports", "export": "exports", "consumption": "months", "bill-run": "months", "bills-pdf": "months",
+    "demo-data": "installation", "import": "imports", "export": "exports", "consumption": "months",
+    "bill-run": "billing", "bills-pdf": "printing",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The steps of a month: saime consumption, bill-run, bills-pdf."""
+"""saime consumption: what a month is charged with, shown."""
 
 from __future__ import annotations
 

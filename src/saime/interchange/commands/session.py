@@ -134,9 +134,13 @@ class Ticker:
         self.stream.flush()
 
 
-def known_building(building_no: str | None) -> None:
-    """WrongUsage where a building was named that is not there."""
+def known_building(building_no: str | None) -> list[int] | None:
+    """The building's id in a list, None where none was named. WrongUsage where it is not there."""
     from saime.estate.models import Building
 
-    if building_no is not None and not Building.objects.filter(building_no=building_no).exists():
+    if building_no is None:
+        return None
+    ids = list(Building.objects.filter(building_no=building_no).values_list("id", flat=True))
+    if not ids:
         raise WrongUsage(f"there is no building {building_no!r}")
+    return ids

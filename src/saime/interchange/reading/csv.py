@@ -123,7 +123,7 @@ class _Part:
         if not rows.any():
             return self._frame([[] for _name in self.names], rows)
         if len(self.names) == 1:  # Polars takes an empty line of a single column for nothing
-            return self._frame([block.decode().splitlines()], rows)
+            return self._frame([block.decode().replace("\r\n", "\n").split("\n")[:-1]], rows)
         texts = pl.read_csv(
             block,
             has_header=False,
