@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 OWNER = "owner"
+
+
+_POSTCODE = re.compile(r"\s*LV-?\d{4}\s*")
+
+
+def with_unit(address: str, unit_no: str) -> str:
+    """The unit's number behind the house's: the last part of the address with a number that is no postcode."""
+    parts = address.split(",")
+    numbered = [
+        place for place, part in enumerate(parts) if re.search(r"\d", part) and not _POSTCODE.fullmatch(part)
+    ]
+    at = numbered[-1] if numbered else len(parts) - 1
+    parts[at] = f"{parts[at].rstrip()}-{unit_no}"
+    return ",".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +52,8 @@ class AccountAccess:
 
     @property
     def place(self) -> str:
-        """The address with the unit: "Brīvības iela 10-12"."""
-        return f"{self.address}-{self.unit_no}"
+        """The address with the unit behind the house's number: "Brīvības iela 10-12, Rīga"."""
+        return with_unit(self.address, self.unit_no)
 
     def is_open_on(self, day: date) -> bool:
         return self.from_date <= day and (self.to_date is None or day <= self.to_date)

@@ -16,6 +16,7 @@ from saime.residents.contracts import (
     PersonWithAccess,
     StaffViewFacts,
     StaffVisit,
+    with_unit,
 )
 from saime.residents.models import Access, Invitation, Outbox, StaffView
 
@@ -97,7 +98,7 @@ def invitation_facts(invitation_id: int, now: datetime) -> InvitationFacts | Non
     )
     if row is None:
         return None
-    place = f"{row.account.building.address}-{row.account.unit.unit_no}"
+    place = with_unit(row.account.building.address, row.account.unit.unit_no)
     inviter = row.invited_by.get_short_name()
     return InvitationFacts(row.pk, row.account_id, row.email, row.role, place, inviter, row.expires_at)
 

@@ -61,7 +61,12 @@ def give_access(user: User, account: Account, role: str = "owner") -> Access:
 
 
 def make_household(
-    user: User | None = None, *, address: str = "Ūdens iela 12", unit_no: str = "34"
+    user: User | None = None,
+    *,
+    address: str = "Ūdens iela 12",
+    unit_no: str = "34",
+    cold_m3: str = COLD,
+    hot_m3: str = HOT,
 ) -> Household:
     """A home whose last closed month is October: cold water read by portal, hot water twice missed."""
     user = user or make_user()
@@ -77,8 +82,8 @@ def make_household(
         initial_reading=Decimal("86.000"),
         valid_until=date(2026, 12, 20),
     )
-    _read(cold, COLD)
-    _read(hot, HOT)
+    _read(cold, cold_m3)
+    _read(hot, hot_m3)
     return Household(user, account, cold, hot)
 
 

@@ -128,6 +128,19 @@ def test_several_homes_are_summed_and_can_be_chosen(home: Household, resident: C
     assert "124,90 €" in one
 
 
+def test_what_is_unusual_is_said_once_a_home(db: None, client: Client) -> None:
+    """Both meters unread: one sentence, and with several homes the one it is about."""
+    unread = "3.0 3.1 2.8 2.6 2.9 3.3 3.6 3.4 3.2 3.0 2.9 2.5 2.4 2.2 2.5 2.5 -"
+    home = make_household(cold_m3=unread, hot_m3=unread)
+    second = make_household(home.user, address="Meža iela 3", unit_no="7")
+    close_months(home, second)
+    client.force_login(home.user)
+    page = words(client.get("/"))
+    said = "Ūdens iela 12-34 Aukstais un karstais ūdens par oktobri aprēķināts pēc vidējā (V)"
+    assert page.count(said) == 1
+    assert "Meža iela 3-7 Aukstais ūdens par oktobri aprēķināts pēc vidējā (V)" in page
+
+
 def test_an_advance_of_one_home_does_not_pay_for_another(home: Household, resident: Client) -> None:
     second = make_household(home.user, address="Meža iela 3", unit_no="7")
     pay(second.account, 10_000, on=date(2026, 11, 1))

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from saime.estate.models import Account
 from saime.residents import mails, outbox, queries, rules, tries
-from saime.residents.contracts import OWNER, ProvenCode
+from saime.residents.contracts import OWNER, ProvenCode, with_unit
 from saime.residents.models import Access, ConnectCode, User
 
 
@@ -156,7 +156,7 @@ def grant_access(
 
 def _place(account_id: int) -> str:
     account = Account.objects.select_related("building", "unit").get(pk=account_id)
-    return f"{account.building.address}-{account.unit.unit_no}"
+    return with_unit(account.building.address, account.unit.unit_no)
 
 
 def send_connect_code(*, account_no: str, address: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from saime.estate.models import Account
 from saime.residents import mails, outbox, queries, rules, tries
+from saime.residents.contracts import with_unit
 from saime.residents.models import Access, Invitation, User
 from saime.residents.operations.connecting import TooManyTries, grant_access
 
@@ -53,7 +54,7 @@ def invite(*, inviter: User, account_id: int, email: str, role: str, now: dateti
         if own is None or not rules.may_invite(own) or address == inviter.email.lower():
             raise UnableToInvite
         invitation = _renewed(account_id, inviter, address, role, now)
-        place = f"{found.building.address}-{found.unit.unit_no}"
+        place = with_unit(found.building.address, found.unit.unit_no)
         language = _language_of(address) or inviter.language
         letter = mails.invitation(
             language, place=place, inviter=inviter.get_short_name(), role=role, token=token_of(invitation),
@@ -154,5 +155,5 @@ def end_access(*, access_id: int, actor: User, account_id: int, now: datetime) -
         target.ended_at, target.ended_by = now, actor
         target.save(update_fields=["ended_at", "ended_by"])
         if target.user_id != actor.pk:
-            place = f"{target.account.building.address}-{target.account.unit.unit_no}"
+            place = with_unit(target.account.building.address, target.account.unit.unit_no)
             outbox.post(mails.access_ended(target.user.language, place=place), to=target.user.email, now=now)

@@ -70,7 +70,13 @@ class BillView:
 
 
 def group_name(group: str) -> str:
-    names = {"house": _("House"), "water": _("Water"), "heat": _("Heat"), "waste": _("Waste"), "other": _("Other")}
+    names = {
+        "house": _("House"),
+        "water": _("Water"),
+        "heat": _("Heat"),
+        "waste": _("Waste"),
+        "other": _("Other"),
+    }
     return names[group]
 
 
@@ -87,4 +93,3 @@ def _groups(found: contracts.BillPage) -> Iterator[BillGroup]:
     for group in found.document.groups:
         mine = tuple(row for row in rows if row.line.group == group.group)
         yield BillGroup(group.group, group_name(group.group), group.gross_cents, mine)
-

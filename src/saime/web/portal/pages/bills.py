@@ -17,4 +17,6 @@ class YearOfBills:
 
 def years_of(bills: Iterable[BillSummary]) -> list[YearOfBills]:
     """`bills` latest first, as the archive gives them."""
-    return [YearOfBills(year, tuple(group)) for year, group in groupby(bills, key=lambda bill: bill.period.year)]
+    return [
+        YearOfBills(year, tuple(group)) for year, group in groupby(bills, key=lambda bill: bill.period.year)
+    ]

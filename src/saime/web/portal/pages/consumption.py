@@ -101,7 +101,9 @@ def _month(period: Period, figures: Sequence[Figure]) -> Month:
     if bases == {"no_reading"}:
         mark = NOT_READ
     else:
-        mark = next((figure.mark for basis in ("norm", "average") for figure in figures if figure.basis == basis), "")
+        mark = next(
+            (figure.mark for basis in ("norm", "average") for figure in figures if figure.basis == basis), ""
+        )
     return Month(period, _sum(figures), mark, is_final=all(figure.is_final for figure in figures))
 
 

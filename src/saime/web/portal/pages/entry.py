@@ -126,7 +126,11 @@ class EntryPage:
     @property
     def next_window(self) -> WindowView | None:
         """When the portal takes readings next, where it takes none now."""
-        shut = [g.window for g in self.groups if g.meters and not g.window.is_open and not g.window.is_switched_off]
+        shut = [
+            g.window
+            for g in self.groups
+            if g.meters and not g.window.is_open and not g.window.is_switched_off
+        ]
         return min(shut, key=lambda window: window.opens_at, default=None)
 
     @property
@@ -179,9 +183,7 @@ def entry_page(
         AccountEntry(
             account,
             windows[account.building_id],
-            tuple(
-                MeterEntry(meter, period) for meter in meters if meter.unit_id == account.unit_id
-            ),
+            tuple(MeterEntry(meter, period) for meter in meters if meter.unit_id == account.unit_id),
         )
         for account in accounts
     )

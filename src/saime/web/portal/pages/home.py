@@ -65,6 +65,7 @@ class Remark:
     place: str = ""  # the home, where several are shown
     meter: MeterView | None = None
     figure: Figure | None = None
+    media: frozenset[str] = frozenset()
     cents: int = 0
 
 
@@ -83,16 +84,22 @@ class HomePage:
 
 
 def home_page(
-    *, entry: EntryPage, due: Sequence[AccountDue], accounts: Sequence[AccountAccess], figures: Iterable[Figure],
+    *, entry: EntryPage, due: Sequence[AccountDue], accounts: Sequence[AccountAccess], figures: Sequence[Figure],
     today: date,
 ) -> HomePage:  # fmt: skip
     """`figures`: consumption up to the last closed month, of which the latest month is looked at."""
     by_id = {account.account_id: account for account in accounts}
     pairs = tuple((by_id[one.account_id], one) for one in due)
     several = len(accounts) > 1
-    remarks = [*_of_money(pairs, several=several), *_of_meters(entry, several=several), *_of_months(figures)]
+    remarks = [
+        *_of_money(pairs, several=several),
+        *_of_meters(entry, several=several),
+        *_of_months(figures, accounts),
+    ]
     order = ("danger", "warn", "info")
-    return HomePage(entry, Due(pairs, today), tuple(sorted(remarks, key=lambda remark: order.index(remark.urgency))))
+    return HomePage(
+        entry, Due(pairs, today), tuple(sorted(remarks, key=lambda remark: order.index(remark.urgency)))
+    )
 
 
 def _of_money(pairs: Iterable[tuple[AccountAccess, AccountDue]], *, several: bool) -> Iterator[Remark]:
@@ -115,13 +122,14 @@ def _of_meters(entry: EntryPage, *, several: bool) -> Iterator[Remark]:
                 yield Remark("in_review", "warn", place, meter=one.meter)
 
 
-def _of_months(figures: Iterable[Figure]) -> Iterator[Remark]:
-    """What the latest closed month was charged with where nobody had read the meter: once a medium."""
-    closed = [figure for figure in figures if figure.is_final and figure.meter_id]
-    latest = max((figure.period for figure in closed), default=None)
-    said: set[tuple[str, str]] = set()
-    for figure in closed:
-        if figure.period == latest and figure.basis != "actual" and (figure.medium, figure.basis) not in said:
-            said.add((figure.medium, figure.basis))
-            yield Remark(figure.basis, "warn", figure=figure)
-
+def _of_months(figures: Sequence[Figure], accounts: Sequence[AccountAccess]) -> Iterator[Remark]:
+    """What each home's latest closed month was charged with where nobody had read the meter: once a basis."""
+    for account in accounts:
+        closed = [f for f in figures if f.unit_id == account.unit_id and f.is_final and f.meter_id]
+        latest = max((figure.period for figure in closed), default=None)
+        unread = [figure for figure in closed if figure.period == latest and figure.basis != "actual"]
+        for basis in sorted({figure.basis for figure in unread}):
+            of_basis = [figure for figure in unread if figure.basis == basis]
+            media = frozenset(figure.medium for figure in of_basis)
+            place = account.place if len(accounts) > 1 else ""
+            yield Remark(basis, "warn", place, figure=of_basis[0], media=media)

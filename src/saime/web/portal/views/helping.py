@@ -21,7 +21,11 @@ CHANNELS = ("portal", "sms", "terminal", "paper")
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to read a meter, what the marks mean, when and how readings are taken, whom to ask."""
     accounts = cast("ResidentRequest", request).accounts if request.user.is_authenticated else []
-    context = {"current": "help", "company": payee(), "windows": _windows(accounts[0].building_id) if accounts else []}
+    context = {
+        "current": "help",
+        "company": payee(),
+        "windows": _windows(accounts[0].building_id) if accounts else [],
+    }
     return render(request, "portal/help.html", context)
 
 
