@@ -48,7 +48,7 @@ _RECEIVED = """to_char(f.received_at AT TIME ZONE 'Europe/Riga', 'YYYY-MM-DD"T"H
 
 def export_submissions(period: Period, *, building_no: str | None = None) -> Iterator[bytes]:
     """CSV of the month's submissions, each with its fate (`submissions --period P`)."""
-    return _unhurried(
+    return copy_out(
         f"""SELECT %(text)s AS period, f.meter_no, f.value, f.channel, {_RECEIVED} AS received_at, f.reference, f.fate,
                    NULLIF(f.reason, '') AS reason
               FROM ({_FATES} WHERE s.period = %(period)s) f
@@ -60,13 +60,6 @@ def export_submissions(period: Period, *, building_no: str | None = None) -> Ite
                       f.received_at, f.id""",
         {"period": period.number, "text": str(period), "building": building_no},
     )
-
-
-def _unhurried(query: str, parameters: dict[str, Any]) -> Iterator[bytes]:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            unhurried(cursor)
-        yield from copy_out(query, parameters)
 
 
 def export_consumption(period: Period, *, building_no: str | None = None) -> Iterator[bytes]:

@@ -18,6 +18,8 @@ _HOME = {
 
 def run(command: str, arguments: Any) -> int:
     """Run a command; what goes wrong is said on standard error, in a sentence and not as a traceback."""
+    from django.db import Error as DatabaseError
+
     from saime.platform.embedded import UnableToStartDatabase
 
     module = importlib.import_module(f"saime.interchange.commands.{_HOME[command]}")
@@ -30,6 +32,9 @@ def run(command: str, arguments: Any) -> int:
         return WRONG_USAGE
     except UnableToStartDatabase as error:
         print(f"saime {command}: {error}", file=sys.stderr)
+        return FAILED
+    except DatabaseError as error:
+        print(f"saime {command}: the database refused, nothing was left half done: {error}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
         # Whoever read our output has gone (`| head`): nothing is wrong, and nothing more can be said.

@@ -9,7 +9,6 @@ from argparse import Namespace
 from typing import Any
 
 from saime.config import installation
-from saime.interchange.cli import WrongUsage
 from saime.interchange.commands.session import open_installation, say, set_up_django, timed
 
 
@@ -78,11 +77,11 @@ def serve(arguments: Namespace) -> int:
 
 def demo_data(arguments: Namespace) -> int:
     open_installation()
-    try:
-        from saime.interchange import demo
-    except ImportError as error:
-        raise WrongUsage(f"the demo company is not installed: {error}") from error
+    from saime.interchange import demo
+
     with timed() as spent:
-        counts: dict[str, Any] = demo.fill(accounts=arguments.accounts)
+        counts: dict[str, Any] = demo.fill(
+            accounts=arguments.accounts, say=lambda line: print(line, file=sys.stderr)
+        )
     say({**counts, **spent})
     return 0

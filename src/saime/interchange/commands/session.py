@@ -43,10 +43,13 @@ def _prepared(directory: Path, *, create: bool) -> bool:
 
 def set_up_django() -> None:
     import django
+    from django.db import connection
     from django.utils import translation
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
     django.setup()
+    # The settings' limits keep web requests quick; an operator's command takes the time it takes.
+    connection.settings_dict["OPTIONS"] |= {"options": "-c lock_timeout=10min"}
     translation.activate("en")
 
 
@@ -58,8 +61,6 @@ def migrate() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SET lock_timeout = '10min'")
         cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
         try:
             call_command("migrate", interactive=False, verbosity=0)
