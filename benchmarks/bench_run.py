@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="print where Python's time goes")
     parser.add_argument("--keep", action="store_true", help="leave the database for a look")
     asked = parser.parse_args()
+    _stop()  # one that was kept
     shutil.rmtree(HOME, ignore_errors=True)
     try:
         result = _bench(asked)
