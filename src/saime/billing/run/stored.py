@@ -30,22 +30,25 @@ def _milli(column: str) -> str:
 
 
 _CONSUMPTION = f"""
-    SELECT building_id, COALESCE(unit_id, 0), COALESCE(meter_id, 0), COALESCE(chain_id, 0), COALESCE(account_id, 0),
-           {_code("medium", MEDIA)}, {_milli("m3")}, {_code("basis", BASES)}, {_milli("previous_reading")},
-           {_milli("reading")}, {_milli("estimated_before")}, {_milli("counted_m3")}, {_milli("charged_since")},
-           months_missing
+    SELECT building_id, COALESCE(unit_id, 0) AS unit_id, COALESCE(meter_id, 0) AS meter_id,
+           COALESCE(chain_id, 0) AS chain_id, COALESCE(account_id, 0) AS account_id, {_code("medium", MEDIA)} AS medium,
+           {_milli("m3")} AS m3, {_code("basis", BASES)} AS basis, {_milli("previous_reading")} AS previous_reading,
+           {_milli("reading")} AS reading, {_milli("estimated_before")} AS estimated_before,
+           {_milli("counted_m3")} AS counted_m3, {_milli("charged_since")} AS charged_since, months_missing
       FROM metering_consumption WHERE building_id = %(building)s AND period = %(period)s ORDER BY id"""
 _CONSUMPTION_NAMES = """building_id unit_id meter_id chain_id account_id medium m3 basis previous_reading reading
     estimated_before counted_m3 charged_since months_missing"""
 
 _DIFFERENCES = f"""
-    SELECT building_id, {_code("medium", MEDIA)}, regulation::int, span_from / 100 * 12 + mod(span_from, 100) - 1,
-           {_milli("common_m3")}, {_milli("units_m3")}, {_milli("difference_m3")}
+    SELECT building_id, {_code("medium", MEDIA)} AS medium, regulation::int AS regulation,
+           span_from / 100 * 12 + mod(span_from, 100) - 1 AS span_from, {_milli("common_m3")} AS common_m3,
+           {_milli("units_m3")} AS units_m3, {_milli("difference_m3")} AS difference_m3
       FROM metering_waterdifference WHERE building_id = %(building)s AND period = %(period)s ORDER BY id"""
 _DIFFERENCE_NAMES = "building_id medium regulation span_from common_m3 units_m3 difference_m3"
 
 _SHARES = f"""
-    SELECT d.building_id, {_code("d.medium", MEDIA)}, s.unit_id, {_milli("s.share_m3")}, {_code("s.why", WHYS)}
+    SELECT d.building_id, {_code("d.medium", MEDIA)} AS medium, s.unit_id, {_milli("s.share_m3")} AS share_m3,
+           {_code("s.why", WHYS)} AS why
       FROM metering_differenceshare s JOIN metering_waterdifference d ON d.id = s.difference_id
      WHERE d.building_id = %(building)s AND d.period = %(period)s ORDER BY s.id"""
 _SHARE_NAMES = "building_id medium unit_id share_m3 why"
