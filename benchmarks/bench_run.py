@@ -75,7 +75,11 @@ def _bench(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def _result(
-    asked: argparse.Namespace, figure: float, phases: dict[str, float], rows: dict[str, int], floors: dict[str, float]
+    asked: argparse.Namespace,
+    figure: float,
+    phases: dict[str, float],
+    rows: dict[str, int],
+    floors: dict[str, float],
 ) -> dict[str, Any]:
     floor = sum(floors.values())
     return {
@@ -133,7 +137,9 @@ def _state() -> dict[str, int]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"(SELECT COALESCE(max(id), 0) FROM {table})" for table in _COUNTED))
+        cursor.execute(
+            "SELECT " + ", ".join(f"(SELECT COALESCE(max(id), 0) FROM {table})" for table in _COUNTED)
+        )
         return dict(zip(_COUNTED, cursor.fetchone(), strict=True))
 
 
@@ -141,7 +147,9 @@ def _floor(before: dict[str, int], period: int) -> tuple[dict[str, int], dict[st
     """Take the run's rows out, put everything back as it was before, then COPY them in, a table a transaction."""
     import psycopg
 
-    conditions = {table: f"id > {last}" for table, last in before.items()} | {TABLES[-1]: f"period = {period}"}
+    conditions = {table: f"id > {last}" for table, last in before.items()} | {
+        TABLES[-1]: f"period = {period}"
+    }
     rows, floors = {}, {}
     with psycopg.connect(_database().url, autocommit=True) as connection:
         for table, condition in conditions.items():

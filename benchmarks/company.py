@@ -37,7 +37,9 @@ class Company:
     def write(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
-            cursor.execute("SET LOCAL session_replication_role = replica")  # as it comes out of a backup: unchecked
+            cursor.execute(
+                "SET LOCAL session_replication_role = replica"
+            )  # as it comes out of a backup: unchecked
             self._estate(cursor)
             self._services(cursor)
             meters, common = self._meters(cursor)

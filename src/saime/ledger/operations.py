@@ -51,7 +51,9 @@ def post_entry(
     UnableToPostEntry where the legs do not sum to zero.
     """
     if not legs or sum(leg.amount_cents for leg in legs) != 0:
-        raise UnableToPostEntry(f"the legs of {reference} do not sum to zero: {[leg.amount_cents for leg in legs]}")
+        raise UnableToPostEntry(
+            f"the legs of {reference} do not sum to zero: {[leg.amount_cents for leg in legs]}"
+        )
     with transaction.atomic(), connection.cursor() as cursor:
         entry_id = _insert_entry(cursor, kind, on_date, posted_at, reference, why)
         cursor.executemany(
@@ -117,7 +119,8 @@ def _leg_frame(entry_ids: Int64, legs: Sequence[LegColumns]) -> pl.DataFrame:
     """All legs, those of an entry together: the check at commit finds them on one page."""
     parts = [
         pl.DataFrame({"entry_id": entry_ids[leg.entry], "amount_cents": leg.amount_cents}).with_columns(
-            book=pl.lit(leg.book), account_id=pl.lit(None, pl.Int64) if leg.account_id is None else leg.account_id
+            book=pl.lit(leg.book),
+            account_id=pl.lit(None, pl.Int64) if leg.account_id is None else leg.account_id,
         )
         for leg in legs
     ]
@@ -127,6 +130,7 @@ def _leg_frame(entry_ids: Int64, legs: Sequence[LegColumns]) -> pl.DataFrame:
 def new_ids(cursor: Any, table: str, count: int) -> Int64:
     """Ids for rows to come, ascending, taken from the table's own sequence."""
     cursor.execute(
-        "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)", [table, count]
+        "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)",
+        [table, count],
     )
     return np.array(cursor.fetchone()[0] or [], np.int64)

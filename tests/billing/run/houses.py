@@ -42,12 +42,16 @@ def make_account(flat: Unit, account_no: str = "", **fields: Any) -> Account:
     )
 
 
-def make_meter(place: Unit | Building, readings: dict[Period, str], medium: str = "cold", **fields: Any) -> Meter:
+def make_meter(
+    place: Unit | Building, readings: dict[Period, str], medium: str = "cold", **fields: Any
+) -> Meter:
     """A meter installed at 0 on the first day of the month of its first reading."""
     house, flat = (place.building, place) if isinstance(place, Unit) else (place, None)
     first = min(readings, default=MONTH)
     values = {"installed_on": first.first_day, "initial_reading": Decimal(0), "digits": 5, **fields}
-    meter = Meter.objects.create(meter_no=f"M{next(_numbers)}", building=house, unit=flat, medium=medium, **values)
+    meter = Meter.objects.create(
+        meter_no=f"M{next(_numbers)}", building=house, unit=flat, medium=medium, **values
+    )
     Meter.objects.filter(id=meter.id).update(chain=meter)
     for period, value in readings.items():
         read(meter, period, value)
@@ -61,7 +65,12 @@ def read(meter: Meter, period: Period, value: str) -> None:
         reference=f"t{next(_numbers)}", verdict="accepted",
     )  # fmt: skip
     RegisteredReading.objects.create(
-        meter=meter, period=period, submission=submission, value=Decimal(value), channel="portal", received_at=at
+        meter=meter,
+        period=period,
+        submission=submission,
+        value=Decimal(value),
+        channel="portal",
+        received_at=at,
     )
 
 
@@ -73,7 +82,14 @@ def make_service(
     pricing = "supplier_invoice" if shared_out else "tariff"
     found, _ = Service.objects.get_or_create(
         service=service,
-        defaults={"name_lv": service, "name_ru": service, "name_en": service, "key": key, "pricing": pricing, **fields},
+        defaults={
+            "name_lv": service,
+            "name_ru": service,
+            "name_en": service,
+            "key": key,
+            "pricing": pricing,
+            **fields,
+        },
     )
     if price is not None or shared_out:
         make_tariff(found, price, vat=vat, house=house)
@@ -85,7 +101,9 @@ def make_tariff(
 ) -> Tariff:
     values = {"valid_from": date(2020, 1, 1), **fields}
     decimal = None if price is None else Decimal(price)
-    return Tariff.objects.create(service=service, building=house, price=decimal, vat_rate=Decimal(vat), **values)
+    return Tariff.objects.create(
+        service=service, building=house, price=decimal, vat_rate=Decimal(vat), **values
+    )
 
 
 def make_invoice(service: Service, house: Building, cents: int, period: Period = MONTH) -> SupplierInvoice:

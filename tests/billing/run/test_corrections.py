@@ -56,7 +56,12 @@ def test_a_credit_note_takes_everything_back(account: Account) -> None:
     before, bill = owed(account), bill_of(account)
     number = credit_bill(bill.bill_no, reason="Nepareizs tarifs", now=NOW, issued_on=date(2026, 12, 5))
     credit = Bill.objects.get(bill_no=number)
-    assert (number, credit.kind, credit.credits_id, credit.edition) == ("202611K-000001", "credit", bill.id, 1)
+    assert (number, credit.kind, credit.credits_id, credit.edition) == (
+        "202611K-000001",
+        "credit",
+        bill.id,
+        1,
+    )
     assert bill.late_charge_cents > 0
     assert owed(account) == before - bill.lines_cents - bill.late_charge_cents == credit.total_due_cents
     assert (credit.net_cents, credit.vat_cents, credit.late_charge_cents) == (
@@ -157,6 +162,10 @@ def test_an_issued_bill_and_its_lines_are_never_changed(account: Account) -> Non
     bill = bill_of(account)
     for table in ("billing_bill", "billing_billline"):
         for change in (f"UPDATE {table} SET net_cents = 0", f"DELETE FROM {table}"):
-            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            with (
+                pytest.raises(IntegrityError, match="append-only"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
                 cursor.execute(change)
     assert Bill.objects.get(id=bill.id).net_cents == bill.net_cents

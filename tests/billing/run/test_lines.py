@@ -100,7 +100,9 @@ def test_measured_water_and_its_marks(account: Account, flat: Unit) -> None:
     assert [meter[1:] for meter in meters] == [[4000, None, 2000, "average", 0], [1000, 1000, 0, "actual", 0]]
 
 
-def test_nothing_used_is_a_line_of_nothing_and_no_meter_is_none(house: Building, account: Account, flat: Unit) -> None:
+def test_nothing_used_is_a_line_of_nothing_and_no_meter_is_none(
+    house: Building, account: Account, flat: Unit
+) -> None:
     make_meter(flat, {OCTOBER: "4.000", MONTH: "4.000"})
     other = make_account(make_flat(house, "2"))
     make_service("water", "m3_cold", "1.123")
@@ -119,7 +121,13 @@ def test_a_flat_without_a_meter_pays_the_norm(house: Building, account: Account)
     assert (str(line.quantity), line.basis, line.mark) == ("12.160", "norm", "N")  # 6.08 × 2 persons
     assert str(line_of(account, "difference").quantity) == "7.840"
     why = line_of(account, "difference").made_from
-    assert (why["common"], why["units"], why["difference"], why["n"], why["why"]) == (20000, 12160, 7840, 1, "equal")
+    assert (why["common"], why["units"], why["difference"], why["n"], why["why"]) == (
+        20000,
+        12160,
+        7840,
+        1,
+        "equal",
+    )
 
 
 def test_a_difference_below_zero_is_a_credit(house: Building, account: Account, flat: Unit) -> None:
@@ -200,7 +208,9 @@ def test_two_accounts_share_the_month_by_days(passed_on: tuple[Account, Account]
     assert line_of(former, "management").made_from == {"key": "m2", "area": 50300, "days": [1, 10, 30]}
 
 
-def test_measured_water_by_days_without_a_hand_over_reading(passed_on: tuple[Account, Account], flat: Unit) -> None:
+def test_measured_water_by_days_without_a_hand_over_reading(
+    passed_on: tuple[Account, Account], flat: Unit
+) -> None:
     make_meter(flat, {OCTOBER: "4.000", MONTH: "9.000"})
     make_service("water", "m3_cold", "1")
     issue()
@@ -288,7 +298,9 @@ def test_a_line_paid_straight_to_the_supplier_is_shown_and_not_owed(account: Acc
 # -- what looks wrong -----------------------------------------------------------------------------------------------------
 
 
-def test_the_dry_run_says_what_looks_wrong_and_writes_nothing(house: Building, account: Account, flat: Unit) -> None:
+def test_the_dry_run_says_what_looks_wrong_and_writes_nothing(
+    house: Building, account: Account, flat: Unit
+) -> None:
     make_meter(house, {OCTOBER: "10.000"})
     make_meter(flat, {OCTOBER: "4.000", MONTH: "4.000"})
     empty = make_flat(house, "2")

@@ -39,7 +39,13 @@ def account() -> Account:
 
 def figures(bill: Bill) -> tuple[int, int, int, int, int]:
     """opening, payments, lines, late charge, total due."""
-    return bill.opening_cents, bill.payments_cents, bill.lines_cents, bill.late_charge_cents, bill.total_due_cents
+    return (
+        bill.opening_cents,
+        bill.payments_cents,
+        bill.lines_cents,
+        bill.late_charge_cents,
+        bill.total_due_cents,
+    )
 
 
 def test_a_bill_is_posted_once_and_sums_to_zero(account: Account) -> None:

@@ -23,7 +23,9 @@ def share_out(total: Int64, group: Int64, weight: Int64) -> Int64:
     whole = sign * (np.abs(product) // size)
     remainder = sign * (np.abs(product) % size)
     shared = weights != 0
-    missing = np.where(sums(shared.astype(np.int64), group, len(total)) > 0, total - sums(whole, group, len(total)), 0)
+    missing = np.where(
+        sums(shared.astype(np.int64), group, len(total)) > 0, total - sums(whole, group, len(total)), 0
+    )
     step = np.sign(missing)[group]
     rank = _rank(group, -remainder * step, len(total))
     return np.where(shared, whole + step * (rank < np.abs(missing)[group]), 0)

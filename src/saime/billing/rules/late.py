@@ -78,7 +78,9 @@ class LateDebts:
     cents: Int64
 
 
-def late_debts(movements: Movements, accounts: int, policies: list[LatePolicy], policy: Int64, until: int) -> LateDebts:
+def late_debts(
+    movements: Movements, accounts: int, policies: list[LatePolicy], policy: Int64, until: int
+) -> LateDebts:
     """What each overdue bill has cost in late charge up to and including the day `until`.
 
     `policy` gives each account's place in `policies`. Movements after `until` are to be left out by the caller.
@@ -118,7 +120,16 @@ class _History:
         first = _interest_first(policies, policy, account, day)
         paid = _pay(account, kind, cents, first, accounts)
         is_debt = (kind == PRINCIPAL).astype(np.int64)
-        return cls(order, account, is_debt, day, movements.due[order], cents, _running(account, cents * is_debt), paid)
+        return cls(
+            order,
+            account,
+            is_debt,
+            day,
+            movements.due[order],
+            cents,
+            _running(account, cents * is_debt),
+            paid,
+        )
 
     def debts(self, policies: list[LatePolicy], policy: Int64, until: int) -> LateDebts:
         debt = np.flatnonzero(self.is_debt)

@@ -34,7 +34,9 @@ def credit_bill(bill_no: str, *, reason: str, now: datetime, issued_on: date | N
             bill = _creditable(bill_no)
             return _credit(bill, reason.strip(), now, issued_on or now.astimezone(RIGA).date())
     except RunIsGoingOn:
-        raise UnableToCreditBill(_("Bills are being issued just now. Wait until that has finished.")) from None
+        raise UnableToCreditBill(
+            _("Bills are being issued just now. Wait until that has finished.")
+        ) from None
 
 
 def _creditable(bill_no: str) -> Bill:
@@ -65,7 +67,9 @@ def _credit(bill: Bill, reason: str, now: datetime, issued_on: date) -> str:
             snapshot={**bill.snapshot, "reason": reason},
         )  # fmt: skip
         _reverse_lines(cursor, bill, credit)
-        cursor.execute("UPDATE billing_recalculation SET billed_on_id = NULL WHERE billed_on_id = %s", [bill.id])
+        cursor.execute(
+            "UPDATE billing_recalculation SET billed_on_id = NULL WHERE billed_on_id = %s", [bill.id]
+        )
     return number
 
 

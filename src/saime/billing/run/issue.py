@@ -89,10 +89,14 @@ def _open_run(catalog: Catalog, issued_on: date | None, now: datetime) -> BillRu
     if run is None:
         day = issued_on or now.astimezone(RIGA).date()
         due_days = catalog.policies.value("bill_due_days", catalog.period.last_day)
-        return BillRun.objects.create(period=catalog.period, issued_on=day, due_on=day + timedelta(days=due_days))
+        return BillRun.objects.create(
+            period=catalog.period, issued_on=day, due_on=day + timedelta(days=due_days)
+        )
     if issued_on not in (None, run.issued_on):
         raise UnableToIssueBills(
-            _("The run of %(period)s that was cut off has the date %(day)s. Go on with that date, or without one.")
+            _(
+                "The run of %(period)s that was cut off has the date %(day)s. Go on with that date, or without one."
+            )
             % {"period": catalog.period, "day": run.issued_on}
         )
     return run

@@ -46,7 +46,9 @@ def _why(charges: Int64, debts: LateDebts, movements: Movements, bill_id: Int64)
     if not len(owing):
         return {}
     counted = np.flatnonzero(np.isin(movements.account[debts.row], owing))
-    numbers = dict(Bill.objects.filter(id__in=bill_id[debts.row[counted]].tolist()).values_list("id", "bill_no"))
+    numbers = dict(
+        Bill.objects.filter(id__in=bill_id[debts.row[counted]].tolist()).values_list("id", "bill_no")
+    )
     found: dict[int, list[list[Any]]] = {int(account): [] for account in owing}
     for place in counted.tolist():
         row = int(debts.row[place])

@@ -36,7 +36,9 @@ def reissue_bill(bill_no: str, *, now: datetime, issued_on: date | None = None) 
             bill = _credited(bill_no)
             return _reissue(bill, now, issued_on or now.astimezone(RIGA).date())
     except RunIsGoingOn:
-        raise UnableToReissueBill(_("Bills are being issued just now. Wait until that has finished.")) from None
+        raise UnableToReissueBill(
+            _("Bills are being issued just now. Wait until that has finished.")
+        ) from None
 
 
 def _credited(bill_no: str) -> Bill:

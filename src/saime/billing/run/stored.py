@@ -64,7 +64,9 @@ def stored_figures(building_id: int, period: Period) -> PeriodFigures:
     rows, none = _narrow(found["c"], "medium", "basis"), np.zeros(len(found["c"]["m3"]), np.int64)
     return PeriodFigures(
         period,
-        ConsumptionColumns(**rows, channel=none.astype(np.int8), at_fault=none.astype(bool), read_period=none),
+        ConsumptionColumns(
+            **rows, channel=none.astype(np.int8), at_fault=none.astype(bool), read_period=none
+        ),
         DifferenceColumns(**_narrow(found["d"], "medium")),
         ShareColumns(**_narrow(found["s"], "medium", "why")),
     )

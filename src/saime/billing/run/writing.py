@@ -89,7 +89,9 @@ def _bill_frame(
     heading: Heading, inputs: ChunkInputs, bills: Bills, numbers: pl.Series, bill_ids: Int64, entry_ids: Int64
 ) -> pl.DataFrame:
     accounts = inputs.accounts
-    due = pl.Series(bills.due_days + heading.issued_on.toordinal() - date(1970, 1, 1).toordinal()).cast(pl.Int32)
+    due = pl.Series(bills.due_days + heading.issued_on.toordinal() - date(1970, 1, 1).toordinal()).cast(
+        pl.Int32
+    )
     return pl.DataFrame({
         "id": bill_ids, "bill_no": numbers, "account_id": accounts.id[bills.account],
         "building_id": np.array(inputs.building_ids, np.int64)[accounts.building[bills.account]],
