@@ -118,7 +118,7 @@ class Company:
         return meter, common
 
     def _readings(self, cursor: Any, meters: np.ndarray, common: np.ndarray) -> None:
-        """Month after month: flats use 2 to 6 m³ a meter, houses 3% more than their flats; common meters are always read."""
+        """Month after month: 2 to 6 m³ a meter, houses 3% more than their flats; common meters are always read."""
         dials, house_dials = np.zeros(len(meters), np.int64), np.zeros(len(common), np.int64)
         place = (meters - 1) // 2 // FLATS * 2 + (meters - 1) % 2
         written = 0

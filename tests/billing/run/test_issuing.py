@@ -69,7 +69,7 @@ def issue(period: Any = MONTH, building_ids: list[int] | None = None, **options:
     return issue_bills(period, building_ids, **{"now": NOW, "issued_on": ISSUED, **options})
 
 
-# -- in order -------------------------------------------------------------------------------------------------------------
+# -- in order ------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_a_run_that_was_cut_off_keeps_its_date(company: list[Account]) -> None:
     assert not BillRun.objects.filter(finished_at=None).exists()
 
 
-# -- at once --------------------------------------------------------------------------------------------------------------
+# -- at once ------------------------------------------------------------------------------------
 
 
 def empty() -> None:
@@ -172,7 +172,8 @@ def empty() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             """CREATE TEMPORARY TABLE kept_entry AS SELECT * FROM ledger_entry WHERE kind IN ('payment', 'opening');
-               CREATE TEMPORARY TABLE kept_leg AS SELECT * FROM ledger_leg WHERE entry_id IN (SELECT id FROM kept_entry);
+               CREATE TEMPORARY TABLE kept_leg AS
+               SELECT * FROM ledger_leg WHERE entry_id IN (SELECT id FROM kept_entry);
                TRUNCATE billing_series, billing_billrun, billing_bill, billing_billline, ledger_entry, ledger_leg,
                         metering_consumption, metering_waterdifference, metering_differenceshare,
                         metering_periodclosure CASCADE;
@@ -245,7 +246,12 @@ def test_who_waits_too_long_is_told(company: list[Account]) -> None:
     assert isinstance(outcomes[1], UnableToIssueBills)
 
 
-# -- cut off --------------------------------------------------------------------------------------------------------------
+# -- cut off ------------------------------------------------------------------------------------
+
+
+POINTS = (
+    (1, "lines"), (1, "written"), (1, "committed"), (2, "written"), (1, "written"), (2, "committed"),
+)  # fmt: skip
 
 
 def start(chunk: int = 0, stage: str = "") -> subprocess.Popen[str]:
@@ -264,14 +270,7 @@ def test_killed_at_any_point_and_run_again(company: list[Account]) -> None:
     issue(buildings_at_once=1)
     undisturbed = everything()
     empty()
-    for chunk, stage in (
-        (1, "lines"),
-        (1, "written"),
-        (1, "committed"),
-        (2, "written"),
-        (1, "written"),
-        (2, "committed"),
-    ):
+    for chunk, stage in POINTS:
         with start(chunk, stage) as process:
             assert process.wait(60) == -9
         found = everything()["bills"]

@@ -52,7 +52,7 @@ def issue() -> None:
     issue_bills(MONTH, now=NOW, issued_on=ISSUED)
 
 
-# -- keys -----------------------------------------------------------------------------------------------------------------
+# -- keys ------------------------------------------------------------------------------------
 
 
 def test_keys_of_flat_and_account(account: Account) -> None:
@@ -139,7 +139,7 @@ def test_a_difference_below_zero_is_a_credit(house: Building, account: Account, 
     assert bill_of(account).total_due_cents == -183
 
 
-# -- shared out -----------------------------------------------------------------------------------------------------------
+# -- shared out ------------------------------------------------------------------------------------
 
 
 def test_an_invoice_is_shared_out_to_the_cent(house: Building) -> None:
@@ -185,7 +185,7 @@ def test_an_invoice_that_nobody_can_be_charged_with_is_listed(house: Building, a
     assert bill_of(account).lines.count() == 1
 
 
-# -- part of a month ------------------------------------------------------------------------------------------------------
+# -- part of a month ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ def test_an_invoice_goes_by_days_too(house: Building, passed_on: tuple[Account, 
     assert sum(nets) == 10_000
 
 
-# -- tariffs --------------------------------------------------------------------------------------------------------------
+# -- tariffs ------------------------------------------------------------------------------------
 
 
 def test_the_buildings_own_tariff_wins(house: Building, account: Account) -> None:
@@ -295,7 +295,7 @@ def test_a_line_paid_straight_to_the_supplier_is_shown_and_not_owed(account: Acc
     assert (bill.net_cents, bill.vat_cents, bill.lines_cents, bill.total_due_cents) == (100, 21, 121, 121)
 
 
-# -- what looks wrong -----------------------------------------------------------------------------------------------------
+# -- what looks wrong ------------------------------------------------------------------------------------
 
 
 def test_the_dry_run_says_what_looks_wrong_and_writes_nothing(

@@ -138,8 +138,8 @@ def test_no_rate_no_charge(account: Account) -> None:
 def test_a_recalculation_is_a_line_of_the_next_bill(account: Account) -> None:
     service = make_service("management", "unit")
     Recalculation.objects.create(
-        account=account, service=service, corrects=OCTOBER, quantity=Decimal("-1.000"), price=Decimal("10"),
-        vat_rate=Decimal("21"), reason='Pēc "akta"\nNr. 5',
+        account=account, service=service, corrects=OCTOBER, quantity=Decimal("-1.000"), price=Decimal(10),
+        vat_rate=Decimal(21), reason='Pēc "akta"\nNr. 5',
     )  # fmt: skip
     issue_bills(MONTH, now=NOW, issued_on=date(2026, 12, 2))
     lines = list(bill_of(account).lines.order_by("position"))
