@@ -26,6 +26,7 @@ class Building(models.Model):
     amenities = models.CharField(_("amenities"), max_length=30, blank=True, default="")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("building"), _("buildings")
         constraints = [
             models.CheckConstraint(condition=Q(regulation__in=["1013", "524"]), name="building_regulation"),
             models.CheckConstraint(condition=~Q(building_no=""), name="building_has_number"),
@@ -44,17 +45,22 @@ class Unit(models.Model):
         COMMERCIAL = "commercial", _("commercial space")
         GARAGE = "garage", _("garage")
 
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="units")
+    building = models.ForeignKey(
+        Building, verbose_name=_("building"), on_delete=models.PROTECT, related_name="units"
+    )
     unit_no = models.CharField(_("unit number"), max_length=20)
     sort_key = models.CharField(max_length=120, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.APARTMENT)
     area_m2 = models.DecimalField(_("floor area, m²"), max_digits=8, decimal_places=2)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("unit"), _("units")
         constraints = [
             models.UniqueConstraint(fields=["building", "unit_no"], name="one_unit_a_number"),
             models.CheckConstraint(condition=Q(area_m2__gte=0), name="unit_area_not_negative"),
-            models.CheckConstraint(condition=Q(kind__in=["apartment", "commercial", "garage"]), name="unit_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["apartment", "commercial", "garage"]), name="unit_kind"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,8 +72,10 @@ class Account(models.Model):
     """Who pays for a unit, from `from_date` to `to_date` (its last day; empty: still)."""
 
     account_no = models.CharField(_("customer number"), max_length=20, unique=True)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="accounts")
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="accounts")
+    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="accounts")
+    building = models.ForeignKey(
+        Building, verbose_name=_("building"), on_delete=models.PROTECT, related_name="accounts"
+    )
     holder_name = models.CharField(_("holder"), max_length=200)
     declared_persons = models.PositiveSmallIntegerField(_("declared persons"), default=1)
     from_date = models.DateField(_("from"))
@@ -78,6 +86,7 @@ class Account(models.Model):
     paperless = models.BooleanField(_("no printed bill"), default=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("customer account"), _("customer accounts")
         constraints = [
             ExclusionConstraint(
                 name="one_account_pays_at_a_time",
@@ -85,15 +94,19 @@ class Account(models.Model):
                     ("unit", RangeOperators.EQUAL),
                     (
                         Func(
-                            F("from_date"), F("to_date"), RangeBoundary(inclusive_lower=True, inclusive_upper=True),
-                            function="DATERANGE", output_field=DateRangeField(),
+                            F("from_date"),
+                            F("to_date"),
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
                         ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
             ),
             models.CheckConstraint(
-                condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")), name="account_ends_after_it_begins"
+                condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
+                name="account_ends_after_it_begins",
             ),
             models.CheckConstraint(condition=Q(language__in=["lv", "ru", "en"]), name="account_language"),
             models.CheckConstraint(condition=~Q(account_no=Value("")), name="account_has_number"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from saime.estate.models import Account
 
@@ -24,13 +25,16 @@ class Entry(models.Model):
         REVERSAL = "reversal"
         OPENING = "opening"
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    on_date = models.DateField()  # the day it counts: issue of the bill, arrival of the money at the bank
-    posted_at = models.DateTimeField(db_default=Now())
-    reference = models.CharField(max_length=120, unique=True)
-    why = models.CharField(max_length=200, blank=True, default="")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    on_date = models.DateField(
+        _("date")
+    )  # the day it counts: issue of the bill, arrival of the money at the bank
+    posted_at = models.DateTimeField(_("posted at"), db_default=Now())
+    reference = models.CharField(_("reference"), max_length=120, unique=True)
+    why = models.CharField(_("reason"), max_length=200, blank=True, default="")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("ledger entry"), _("ledger entries")
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["bill", "credit", "payment", "late_charge", "reversal", "opening"]),
@@ -51,11 +55,19 @@ class Leg(models.Model):
         OPENING = "opening"
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="legs")
-    book = models.CharField(max_length=12, choices=Book.choices)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="legs", db_index=False)
-    amount_cents = models.BigIntegerField()
+    book = models.CharField(_("book"), max_length=12, choices=Book.choices)
+    account = models.ForeignKey(
+        Account,
+        verbose_name=_("customer account"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="legs",
+        db_index=False,
+    )
+    amount_cents = models.BigIntegerField(_("amount, cents"))
 
     class Meta:
+        verbose_name, verbose_name_plural = _("leg of an entry"), _("legs of an entry")
         constraints = [
             models.CheckConstraint(
                 condition=Q(book__in=["receivable", "revenue", "vat", "late_charges", "bank", "opening"]),

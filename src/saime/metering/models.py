@@ -57,8 +57,12 @@ class Meter(models.Model):
     """
 
     meter_no = models.CharField(_("meter number"), max_length=40, unique=True)
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="meters")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="meters")
+    building = models.ForeignKey(
+        Building, verbose_name=_("building"), on_delete=models.PROTECT, related_name="meters"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), on_delete=models.PROTECT, null=True, blank=True, related_name="meters"
+    )
     medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
     digits = models.PositiveSmallIntegerField(_("whole digits on the dial"), default=5)
     installed_on = models.DateField(_("installed on"))
@@ -70,11 +74,17 @@ class Meter(models.Model):
         _("final reading"), max_digits=12, decimal_places=3, null=True, blank=True
     )
     replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+        "self",
+        verbose_name=_("replaces"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
     )
     chain = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("meter"), _("meters")
         constraints = [
             models.CheckConstraint(condition=_in("medium", Medium), name="meter_medium"),
             models.CheckConstraint(condition=Q(digits__gte=3, digits__lte=9), name="meter_digits"),
@@ -96,28 +106,32 @@ class Meter(models.Model):
 class Submission(models.Model):
     """A reading as somebody sent it. Insert-only: the database refuses updates and deletes."""
 
-    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="submissions", db_index=False)
+    meter = models.ForeignKey(
+        Meter, verbose_name=_("meter"), on_delete=models.PROTECT, related_name="submissions", db_index=False
+    )
     period = PeriodField(_("month"))
     value = models.DecimalField(_("reading"), max_digits=12, decimal_places=3)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     received_at = models.DateTimeField(_("received at"))
-    reference = models.CharField(max_length=120, unique=True)
-    verdict = models.CharField(max_length=9, choices=Verdict.choices)
+    reference = models.CharField(_("reference"), max_length=120, unique=True)
+    verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict.choices)
     reason = models.CharField(max_length=40, blank=True, default="")
     # What the reason's sentence needs: {"previous": "115.000", "window": "25-28"}; and staff's own words ("note").
     details = models.JSONField(default=dict, db_default={}, blank=True)
-    evidence = models.JSONField(default=dict, db_default={}, blank=True)
+    evidence = models.JSONField(_("evidence"), default=dict, db_default={}, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("entered by"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
         db_index=False,
     )
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("submitted reading"), _("submitted readings")
         indexes = [models.Index(fields=["meter", "period"], name="submission_of_month")]
         constraints = [
             models.CheckConstraint(condition=_in("channel", Channel), name="submission_channel"),
@@ -134,13 +148,21 @@ class Submission(models.Model):
 class Review(models.Model):
     """What a person decided about a submission in review."""
 
-    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="review")
-    verdict = models.CharField(max_length=9, choices=Verdict.choices)
-    reason = models.CharField(max_length=300)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reviewed_at = models.DateTimeField()
+    submission = models.OneToOneField(
+        Submission, verbose_name=_("submitted reading"), on_delete=models.PROTECT, related_name="review"
+    )
+    verdict = models.CharField(_("decision"), max_length=9, choices=Verdict.choices)
+    reason = models.CharField(_("reason"), max_length=300)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(_("decided at"))
 
     class Meta:
+        verbose_name, verbose_name_plural = (
+            _("decision on a doubtful reading"),
+            _("decisions on doubtful readings"),
+        )
         constraints = [
             models.CheckConstraint(condition=Q(verdict__in=["accepted", "rejected"]), name="review_decides"),
             models.CheckConstraint(condition=~Q(reason=""), name="review_with_reason"),
@@ -162,14 +184,22 @@ class RegisteredReading(models.Model):
 class HandOverReading(models.Model):
     """What a meter showed on the day a unit passed from one account to the next (the former's last day)."""
 
-    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="hand_overs")
+    meter = models.ForeignKey(
+        Meter, verbose_name=_("meter"), on_delete=models.PROTECT, related_name="hand_overs"
+    )
     on_date = models.DateField(_("last day of the former account"))
     value = models.DecimalField(_("reading"), max_digits=12, decimal_places=3)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("entered by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = _("hand-over reading"), _("hand-over readings")
         constraints = [models.UniqueConstraint(fields=["meter", "on_date"], name="one_hand_over_a_day")]
 
 
@@ -178,12 +208,15 @@ class WindowException(models.Model):
 
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     period = PeriodField(_("month"))
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True)
+    building = models.ForeignKey(
+        Building, verbose_name=_("building"), on_delete=models.PROTECT, null=True, blank=True
+    )
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     reason = models.CharField(_("reason"), max_length=200)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("exception of a window"), _("exceptions of windows")
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "period", "building"], nulls_distinct=False, name="one_exception_a_month"
@@ -197,11 +230,14 @@ class WindowException(models.Model):
 class UnitFault(models.Model):
     """A unit flagged by an act (seal, tampering, refused inspection): at fault for the water difference meanwhile."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="faults")
+    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="faults")
     medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
     from_period = PeriodField(_("from month"))
     to_period = PeriodField(_("to month"), null=True, blank=True)  # type: ignore[misc]
     act = models.CharField(_("act"), max_length=300)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("act on a unit at fault"), _("acts on units at fault")
 
 
 class PeriodClosure(models.Model):
@@ -219,24 +255,41 @@ class Consumption(models.Model):
     The last four columns are the state from which the next month goes on (see `metering.rules.consumption`).
     """
 
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="+", db_index=False)
+    building = models.ForeignKey(
+        Building, verbose_name=_("building"), on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False
+        Unit,
+        verbose_name=_("unit"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="consumption",
+        db_index=False,
     )
     meter = models.ForeignKey(
-        Meter, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False
+        Meter,
+        verbose_name=_("meter"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="consumption",
+        db_index=False,
     )
     chain = models.ForeignKey(Meter, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, related_name="consumption", db_index=False
+        Account,
+        verbose_name=_("customer account"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="consumption",
+        db_index=False,
     )
-    medium = models.CharField(max_length=4, choices=Medium.choices)
-    period = PeriodField()
-    m3 = models.DecimalField(max_digits=12, decimal_places=3)
-    basis = models.CharField(max_length=10, choices=Basis.choices)
-    previous_reading = models.DecimalField(max_digits=12, decimal_places=3, null=True)
-    reading = models.DecimalField(max_digits=12, decimal_places=3, null=True)
-    channel = models.CharField(max_length=8, choices=Channel.choices, blank=True, default="")
+    medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
+    period = PeriodField(_("month"))
+    m3 = models.DecimalField(_("m³"), max_digits=12, decimal_places=3)
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis.choices)
+    previous_reading = models.DecimalField(_("previous reading"), max_digits=12, decimal_places=3, null=True)
+    reading = models.DecimalField(_("reading"), max_digits=12, decimal_places=3, null=True)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, blank=True, default="")
     estimated_before = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     at_fault = models.BooleanField(default=False)
     # State after this month: the last month with a reading, m³ counted along the chain up to it, m³ charged since
@@ -247,6 +300,7 @@ class Consumption(models.Model):
     months_missing = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("consumption"), _("consumption")
         constraints = [
             models.UniqueConstraint(
                 fields=["chain", "period"], condition=Q(chain__isnull=False), name="one_row_a_chain"
@@ -271,16 +325,19 @@ class WaterDifference(models.Model):
     joins the span that the next reading ends. `span_from` is the first month of the span that this row covers.
     """
 
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="differences")
-    period = PeriodField()
-    medium = models.CharField(max_length=4, choices=Medium.choices)
-    regulation = models.CharField(max_length=4)
+    building = models.ForeignKey(
+        Building, verbose_name=_("building"), on_delete=models.PROTECT, related_name="differences"
+    )
+    period = PeriodField(_("month"))
+    medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
+    regulation = models.CharField(_("regulation"), max_length=4)
     span_from = PeriodField()
-    common_m3 = models.DecimalField(max_digits=12, decimal_places=3, null=True)
-    units_m3 = models.DecimalField(max_digits=12, decimal_places=3)
-    difference_m3 = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    common_m3 = models.DecimalField(_("common meters, m³"), max_digits=12, decimal_places=3, null=True)
+    units_m3 = models.DecimalField(_("units, m³"), max_digits=12, decimal_places=3)
+    difference_m3 = models.DecimalField(_("difference, m³"), max_digits=12, decimal_places=3, null=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("water difference"), _("water differences")
         constraints = [
             models.UniqueConstraint(fields=["building", "period", "medium"], name="one_difference_a_month")
         ]
@@ -292,9 +349,13 @@ class DifferenceShare(models.Model):
     difference = models.ForeignKey(
         WaterDifference, on_delete=models.PROTECT, related_name="shares", db_index=False
     )
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    share_m3 = models.DecimalField(max_digits=12, decimal_places=3)
-    why = models.CharField(max_length=20)
+    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="+")
+    share_m3 = models.DecimalField(_("share, m³"), max_digits=12, decimal_places=3)
+    why = models.CharField(_("reason"), max_length=20)
 
     class Meta:
+        verbose_name, verbose_name_plural = (
+            _("share of a water difference"),
+            _("shares of a water difference"),
+        )
         constraints = [models.UniqueConstraint(fields=["difference", "unit"], name="one_share_a_unit")]

@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ResidentsConfig(AppConfig):
     name = "saime.residents"
     label = "residents"
-    verbose_name = "Residents"
+    verbose_name = _("Residents")

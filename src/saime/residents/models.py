@@ -44,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
 
     class Meta:
+        verbose_name, verbose_name_plural = _("login"), _("logins")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_login_an_email"),
             models.CheckConstraint(condition=Q(language__in=["lv", "ru", "en"]), name="user_language"),
@@ -73,6 +74,7 @@ class Access(models.Model):
     ended_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("access to an account"), _("accesses to accounts")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "account"], condition=Q(ended_at__isnull=True), name="one_living_access"
@@ -99,6 +101,7 @@ class ConnectCode(models.Model):
     failed_attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("one-time code"), _("one-time codes")
         indexes = [models.Index(fields=["account", "-issued_at"], name="latest_code_of_account")]
 
 
@@ -118,6 +121,7 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("invitation"), _("invitations")
         constraints = [
             models.UniqueConstraint(
                 "account",
@@ -142,6 +146,7 @@ class StaffView(models.Model):
     ended_at = models.DateTimeField(_("until"), null=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("look as the resident"), _("looks as the resident")
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="staff_view_has_reason")]
 
 
@@ -185,6 +190,7 @@ class Outbox(models.Model):
     problem = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("outgoing e-mail"), _("outgoing e-mails")
         constraints = [
             # To be tried again, or gone: never both.
             models.CheckConstraint(
