@@ -96,6 +96,15 @@ def _carry_on(
     old = np.isin(of_chain, place[known])
     counted = loading.counted_at(house.chain_ids[chains[old]], span_from[of_chain[old]] - 1)
     np.add.at(common_before, of_chain[old], counted)
+    _count_ended(house, places, common_before)
+
+
+def _count_ended(house: House, places: _Places, common_before: Int64) -> None:
+    """A common meter taken out while another was unread has no row any more: what it counted is still to be billed."""
+    spans = loading.counted_in_open_spans(house.scope, house.closed)
+    place = positions(spans["building_id"] * 2 + spans["medium"], places.key)
+    ended = (place >= 0) & ~np.isin(spans["chain_id"], house.chain_ids)
+    np.subtract.at(common_before, place[ended], spans["m3"][ended])
 
 
 def _sum_from(table: Int64, begin: Int64) -> Int64:

@@ -237,6 +237,23 @@ def open_spans(scope: Scope, closed: int) -> Columns:
     )
 
 
+def counted_in_open_spans(scope: Scope, closed: int) -> Columns:
+    """m³ of each chain of common meters in the months that a closed month left without a difference."""
+    where, parameters = scope.where(building="d.building_id", unit="-1")
+    return fetch(
+        Query(
+            "building_id medium chain_id m3",
+            f"""SELECT d.building_id, (d.medium = 'hot')::int AS medium, c.chain_id, {_MILLI.format("sum(c.m3)")} AS m3
+                  FROM metering_waterdifference d
+                  JOIN metering_consumption c ON c.building_id = d.building_id AND c.medium = d.medium
+                       AND c.unit_id IS NULL AND c.period BETWEEN d.span_from AND d.period
+                 WHERE {where} AND d.period = %(closed)s AND d.difference_m3 IS NULL
+                 GROUP BY d.building_id, d.medium, c.chain_id""",
+            {**parameters, "closed": Period(closed).number},
+        )
+    )
+
+
 def counted_at(chain_ids: Int64, months: Int64) -> Int64:
     """m³ counted of each chain at the end of a closed month; 0 where it was not yet there."""
     rows = fetch(
