@@ -14,6 +14,7 @@ Int64 = NDArray[np.int64]
 _NET_DIVISOR = 10_000_000
 _VAT_DIVISOR = 10_000
 _LARGEST = 2**62
+_HIGHEST_PRICE = 10**14 - 1  # millionths of a euro: what a bill's line has room for
 
 
 class AmountTooLarge(ValueError):
@@ -56,9 +57,13 @@ def prorated(quantity: Int64, active_days: Int64, days: int) -> Int64:
 
 
 def unit_price(total: Int64, quantity: Int64) -> Int64:
-    """What one measure costs (millionths of a euro) when `total` cents are shared out over `quantity` thousandths."""
+    """What one measure costs (millionths of a euro) when `total` cents are shared out over `quantity` thousandths.
+
+    Only to be shown: where credits leave next to nothing to share by, it stops at what a line has room for.
+    """
     sign = np.sign(quantity)
-    return half_up(times(total * sign, np.full_like(total, _NET_DIVISOR)), np.maximum(np.abs(quantity), 1))
+    price = half_up(times(total * sign, np.full_like(total, _NET_DIVISOR)), np.maximum(np.abs(quantity), 1))
+    return np.clip(price, -_HIGHEST_PRICE, _HIGHEST_PRICE)
 
 
 def column(*values: int) -> Int64:

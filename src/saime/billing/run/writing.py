@@ -128,8 +128,8 @@ def _line_frame(lines: Lines, bill: Int64, bill_ids: Int64) -> pl.DataFrame:
 
 
 def _decimal(values: Int64, places: int) -> pl.Series:
-    """Integers of the last place as decimals."""
-    decimals: pl.Series = pl.Series(values).cast(pl.Decimal(18, places)) / 10**places
+    """Integers of the last place as decimals. 38 digits: they are whole numbers until they are divided."""
+    decimals: pl.Series = pl.Series(values).cast(pl.Decimal(38, places)) / 10**places
     return decimals
 
 
