@@ -176,9 +176,7 @@ def test_an_ownership_share_takes_its_part_of_the_buildings_price(house: Buildin
     assert told(line_of(accounts[1], "insurance")) == ("0.667", "share", "100.000000", 6667, 0, 6667)
 
 
-@pytest.mark.parametrize(
-    ("cents", "price"), [(195_939, "1959390.000000"), (-15_000_000, "-99999999.999999")]
-)
+@pytest.mark.parametrize(("cents", "price"), [(195_939, "1959390.000000"), (-15_000_000, "-99999999.999999")])
 def test_an_invoice_by_a_single_litre(account: Account, flat: Unit, cents: int, price: str) -> None:
     make_meter(flat, {OCTOBER: "4.000", MONTH: "4.001"})
     make_invoice(make_service("sewage", "m3_cold", shared_out=True), flat.building, cents)
