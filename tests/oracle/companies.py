@@ -1,11 +1,11 @@
-"""Companies made up at random, in the files of the interchange: houses as odd as they come, and what their readers send."""
+"""Companies made up at random, in the files of the interchange: odd houses, and what comes in from them."""
 
 from __future__ import annotations
 
 import csv
 import io
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,8 +16,19 @@ CHANNELS = ("staff", "remote", "portal", "sms", "terminal", "paper")
 UNIT_NUMBERS = ("1", "2", "2a", "2b", "3", "4", "9", "10", "10b", "11", "20", "100")
 AMENITIES = ("", "", "", "no_bath_heater", "no_bath", "no_sewer", "standpipe")
 KEYS = (
-    "m2", "m3_cold", "m3_hot", "m3_total", "m3_difference_cold", "m3_difference_hot", "person", "unit", "fixed", "share",
+    "m2", "m3_cold", "m3_hot", "m3_total", "m3_difference_cold", "m3_difference_hot", "person", "unit", "fixed",
+    "share",
 )  # fmt: skip
+# How often a unit has none, one or two meters of a medium.
+METERS_OF = {
+    "home": {"cold": (10, 70, 20), "hot": (25, 65, 10)},
+    "garage": {"cold": (75, 25, 0), "hot": (1, 0, 0)},
+}
+READING_COLUMNS = "meter_no value received_at channel reference period"
+METER_COLUMNS = (
+    "meter_no building_no unit_no medium digits installed_on initial_reading verified_on valid_until removed_on "
+    "final_reading replaces"
+)
 Row = dict[str, object]
 
 
@@ -30,6 +41,23 @@ class Company:
     files: dict[str, str]
     readings: list[tuple[int, str]] = field(default_factory=list)
     late_readings: str = ""
+
+    def meters_known(self, month: int) -> str:
+        """The file of meters as it stood late in a month: what comes after the next one is not known yet."""
+        end = last_of(month + 1).isoformat()
+        rows = [
+            row for row in csv.DictReader(io.StringIO(self.files["meters"])) if row["installed_on"] <= end
+        ]
+        for row in rows:
+            if row["removed_on"] > end:
+                row["removed_on"] = row["final_reading"] = ""
+        return text_of(rows, METER_COLUMNS)
+
+    def late_known(self, month: int) -> str:
+        """The late file as far as its meters are known in the month."""
+        known = {row["meter_no"] for row in csv.DictReader(io.StringIO(self.meters_known(month)))}
+        rows = [row for row in csv.DictReader(io.StringIO(self.late_readings)) if row["meter_no"] in known]
+        return text_of(rows, READING_COLUMNS)
 
     @property
     def all_readings(self) -> str:
@@ -59,7 +87,7 @@ class Dial:
         return self.state
 
 
-def text_of(rows: Iterable[Row], columns: str) -> str:
+def text_of(rows: Iterable[Mapping[str, object]], columns: str) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, columns.split(), restval="", lineterminator="\n")
     writer.writeheader()
@@ -93,6 +121,7 @@ class _Maker:
         self.rows: dict[int, list[Row]] = {month: [] for month in self.months}
         self.late: list[Row] = []
         self.count = 0
+        self.bare = False
 
     def make(self) -> Company:
         for number in range(self.dice.randint(2, 4)):
@@ -108,22 +137,17 @@ class _Maker:
                 self.accounts,
                 "account_no building_no unit_no unit_kind area_m2 declared_persons holder_name from_date to_date",
             ),
-            "meters": text_of(
-                self.meters,
-                "meter_no building_no unit_no medium digits installed_on initial_reading "
-                "verified_on valid_until removed_on final_reading replaces",
-            ),
+            "meters": text_of(self.meters, METER_COLUMNS),
             "policies": text_of(self.policies, "policy building_no value valid_from decision"),
             "services": text_of(services, "service name_lv name_ru name_en key pricing"),
             "tariffs": text_of(tariffs, "service building_no price vat_rate valid_from valid_to"),
             "supplier-invoices": text_of(invoices, "building_no service period net_amount"),
         }
-        columns = "meter_no value received_at channel reference period"
         for rows in self.rows.values():
             self.dice.shuffle(rows)
         self.dice.shuffle(self.late)
-        readings = [(month, text_of(rows, columns)) for month, rows in self.rows.items()]
-        return Company(self.seed, self.months, files, readings, text_of(self.late, columns))
+        readings = [(month, text_of(rows, READING_COLUMNS)) for month, rows in self.rows.items()]
+        return Company(self.seed, self.months, files, readings, text_of(self.late, READING_COLUMNS))
 
     def _chance(self, percent: int) -> bool:
         return self.dice.randrange(100) < percent
@@ -138,6 +162,7 @@ class _Maker:
             "building_no": building_no, "address": f"Testa iela {building_no}, Rīga",
             "regulation": self.dice.choice((1013, 524)), "amenities": self.dice.choice(AMENITIES),
         })  # fmt: skip
+        self.bare = self._chance(4)  # a house whose units have no meters at all
         for unit_no in self.dice.sample(UNIT_NUMBERS, self.dice.randint(3, 8)):
             kind = self.dice.choices(("apartment", "commercial", "garage"), (75, 15, 10))[0]
             self._unit(building_no, unit_no, kind)
@@ -147,17 +172,27 @@ class _Maker:
                     self._line(building_no, "", medium, use=self._milli(10, 60))
 
     def _unit(self, building_no: str, unit_no: str, kind: str) -> None:
+        self._accounts(building_no, unit_no, kind)
+        for medium, chances in METERS_OF["garage" if kind == "garage" else "home"].items():
+            for _ in range(0 if self.bare else self.dice.choices((0, 1, 2), chances)[0]):
+                self._line(building_no, unit_no, medium, use=self._milli(0, 9))
+
+    def _accounts(self, building_no: str, unit_no: str, kind: str) -> None:
+        """Who pays, one after the other, days or weeks between them or none, and sometimes nobody in the end."""
         persons = 0 if kind == "garage" else self.dice.randint(0 if kind == "commercial" else 1, 6)
         shared = {
             "building_no": building_no, "unit_no": unit_no, "unit_kind": kind,
-            "area_m2": Decimal(self.dice.randint(1200, 9900)).scaleb(-2), "holder_name": f"Paraugs {building_no}-{unit_no}",
+            "area_m2": Decimal(self.dice.randint(1200, 9900)).scaleb(-2),
+            "holder_name": f"Paraugs {building_no}-{unit_no}",
         }  # fmt: skip
         start, end = date(2020, 1, 1), None
+        if self._chance(6):  # nobody before
+            start = first_of(self.dice.choice(self.months)) - timedelta(days=self.dice.randrange(40))
         for part in range(3 if self._chance(10) else 2 if self._chance(20) else 1):
             if part:
                 start = end + timedelta(days=1 if self._chance(60) else self.dice.randint(2, 45))  # type: ignore[operator]
             end = start + timedelta(days=self.dice.randint(3, 90))
-            if not part:
+            if not part and start.year == 2020:
                 end = first_of(self.dice.choice(self.months)) + timedelta(days=self.dice.randrange(28))
             self.accounts.append({
                 **shared, "account_no": f"{building_no[1:]}{len(self.accounts):05}", "declared_persons": persons,
@@ -167,10 +202,6 @@ class _Maker:
                 persons = self.dice.randint(1, 6)
         if not self._chance(8):  # else the unit stands empty in the end
             self.accounts[-1]["to_date"] = None
-        weights = {"cold": (10, 70, 20), "hot": (25, 65, 10)} if kind != "garage" else {"cold": (75, 25, 0), "hot": (1, 0, 0)}
-        for medium, chances in weights.items():
-            for _ in range(self.dice.choices((0, 1, 2), chances)[0]):
-                self._line(building_no, unit_no, medium, use=self._milli(0, 9))
 
     def _line(self, building_no: str, unit_no: str, medium: str, *, use: Decimal) -> None:
         """A meter, and sometimes the one that replaces it, or nothing after its removal."""
@@ -186,18 +217,27 @@ class _Maker:
                 initial = self._milli(0, 3)
             meter_no = f"M{len(self.meters):03}"
             row: Row = {
-                "meter_no": meter_no, "building_no": building_no, "unit_no": unit_no, "medium": medium, "digits": digits,
-                "installed_on": installed, "initial_reading": initial, "replaces": before,
+                "meter_no": meter_no, "building_no": building_no, "unit_no": unit_no, "medium": medium,
+                "digits": digits, "installed_on": installed, "initial_reading": initial, "replaces": before,
             }  # fmt: skip
             if self._chance(50):
                 row["verified_on"] = installed - timedelta(days=self.dice.randint(1, 400))
                 row["valid_until"] = installed + timedelta(days=self.dice.randint(0, 700))
             self.meters.append(row)
-            dial = Dial(meter_no, digits, installed.year * 12 + installed.month - 1, initial, use, is_common=not unit_no)
+            dial = Dial(
+                meter_no,
+                digits,
+                installed.year * 12 + installed.month - 1,
+                initial,
+                use,
+                is_common=not unit_no,
+            )
             self.dials.append(dial)
             if not self._chance(18):
                 return
-            removed = installed + timedelta(days=self.dice.randint(35, 250))
+            removed = installed + timedelta(
+                days=self.dice.randint(35, 250) if self._chance(85) else self.dice.randint(1, 25)
+            )
             if removed > last_of(self.months[-1]):
                 return
             row["removed_on"], dial.end = removed, removed.year * 12 + removed.month - 1
@@ -248,28 +288,31 @@ class _Maker:
     # --- readings ------------------------------------------------------------------------------------------------
 
     def _month(self, dial: Dial, month: int) -> None:
-        if month < dial.start - (1 if self._chance(1) else 0):
-            return
-        if dial.end is None:
-            if month >= dial.start:
-                dial.shown[month] = dial.turn(self._used(dial))
-        elif month > dial.end + (1 if self._chance(3) else 0):
-            return
-        if month < dial.silent_until:
+        if dial.end is None and month >= dial.start:
+            dial.shown[month] = dial.turn(self._used(dial))
+        early, late = (
+            self._chance(1),
+            self._chance(3),
+        )  # somebody reads a meter that is not there yet, or no more
+        end = self.months[-1] if dial.end is None else dial.end
+        if month < max(dial.silent_until, dial.start - early) or month > end + late:
             return
         if self._chance(8 if dial.is_common else 14):
             dial.silent_until = month + self.dice.randint(1, 6)
             return
         shown = dial.shown.get(month, dial.state)
         for _ in range(1 if dial.is_common else self.dice.choice((1, 1, 1, 2, 2, 3))):
-            value = shown + (self._milli(0, 1) / 4 // Decimal("0.001") * Decimal("0.001") if self._chance(40) else 0)
+            value = shown + (
+                self._milli(0, 1) / 4 // Decimal("0.001") * Decimal("0.001") if self._chance(40) else 0
+            )
             self._send(dial, month, min(value, Decimal(10**dial.digits) - Decimal("0.001")))
         if self._chance(8):
             self._send(dial, month, self._wrong(dial, shown))
 
     def _wrong(self, dial: Dial, shown: Decimal) -> Decimal:
         slip = self.dice.choice((
-            shown * 10, shown / 10, shown - self._milli(1, 300), shown + self._milli(10, 60), shown + self._milli(60, 900),
+            shown * 10, shown / 10, shown - self._milli(1, 300), shown + self._milli(10, 60),
+            shown + self._milli(60, 900),
         ))  # fmt: skip
         return abs(slip // Decimal("0.001") * Decimal("0.001"))
 
@@ -298,7 +341,11 @@ class _Maker:
     def _time(self, moment: datetime) -> str:
         if self._chance(70):
             return moment.isoformat()
-        return moment.astimezone(ZoneInfo(self.dice.choice(("UTC", "Asia/Tokyo")))).isoformat().replace("+00:00", "Z")
+        return (
+            moment.astimezone(ZoneInfo(self.dice.choice(("UTC", "Asia/Tokyo"))))
+            .isoformat()
+            .replace("+00:00", "Z")
+        )
 
     # --- prices --------------------------------------------------------------------------------------------------
 
@@ -306,8 +353,6 @@ class _Maker:
         services, tariffs, invoices = [], [], []
         for key in KEYS:
             for pricing in ("tariff", "supplier_invoice"):
-                if key in ("share",) and pricing == "tariff":
-                    continue
                 service = f"{key}_{pricing[:1]}"
                 services.append({
                     "service": service, "name_lv": f"Pakalpojums {service}", "name_ru": f"Услуга {service}",
@@ -330,7 +375,9 @@ class _Maker:
         found = []
         change = self.dice.choice(self.months)
         if self._chance(85):
-            found.append(row("", date(2020, 1, 1), first_of(change) - timedelta(days=1) if self._chance(50) else None))
+            found.append(
+                row("", date(2020, 1, 1), first_of(change) - timedelta(days=1) if self._chance(50) else None)
+            )
             if found[-1]["valid_to"] and self._chance(80):
                 found.append(row("", first_of(change), None))
         for building in self.buildings:

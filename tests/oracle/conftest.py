@@ -6,14 +6,13 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
-from django.db import connection
 
 from saime.interchange.cli import main
 
@@ -55,12 +54,8 @@ class Doors:
         return list(csv.DictReader(io.StringIO(out)))
 
     def issue(self, period: str) -> None:
-        from datetime import UTC, datetime
-
-        from saime.billing.operations import issue_bills
-        from saime.platform.periods import Period
-
-        issue_bills(Period.parse(period), now=datetime.now(UTC))
+        status, _ = self.command("bill-run", "--period", period, "--issue")
+        assert status == 0
 
 
 @pytest.fixture
