@@ -369,6 +369,15 @@ def test_the_command_knows_every_kind_and_step() -> None:
         assert parse(["export", kind, "--period", "2026-11", "--building", "B1"]).kind == kind
 
 
-def test_the_guides_name_every_kind() -> None:
-    guide = (ROOT / "docs" / "integrator.md").read_text()
-    assert [kind for kinds in _KINDS.values() for kind in kinds if f"`{kind}`" not in guide] == []
+def test_the_guides_name_every_kind_and_policy() -> None:
+    from saime.platform.policies import CATALOGUE
+
+    files, staff = ((ROOT / "docs" / name).read_text() for name in ("integrator.md", "staff.md"))
+    assert [kind for kinds in _KINDS.values() for kind in kinds if f"`{kind}`" not in files] == []
+    assert [name for name in CATALOGUE if f"| `{name}` |" not in staff] == []
+
+
+def test_links_between_the_guides_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())]
+    assert [f"{place(page)}: {link}" for page, link in links if not (page.parent / link).exists()] == []
