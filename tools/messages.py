@@ -315,8 +315,7 @@ def name_of(app: Path) -> str:
     return str(app.relative_to(PACKAGE))
 
 
-def chosen(names: Iterable[str]) -> dict[Path, Catalog]:
-    found = extracted()
+def chosen(names: Iterable[str], found: Found) -> Found:
     wanted = {PACKAGE / name.strip("/") for name in names}
     unknown = wanted - found.keys()
     if unknown:
@@ -338,7 +337,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("app", nargs="*")
     options = parser.parse_args(arguments)
-    return COMMANDS[options.command](chosen(options.app))
+    # Compiling needs no look at the code, and is done at every start of the demo.
+    found = dict.fromkeys(apps(), Catalog()) if options.command == "compile" else extracted()
+    return COMMANDS[options.command](chosen(options.app, found))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -46,17 +47,31 @@ def fill(directory: Path, *, accounts: int) -> None:
 
     _say("Starting the database ...")
     open_installation(create=True)
-    from django.core.management import call_command
-
     from saime.interchange import demo
 
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_static(directory)
     if not (directory / _FILLED).exists():
         _say(
             f"Making a company of {accounts:,} accounts; this takes a minute or two, the first time only ..."
         )
         demo.fill(accounts=accounts, say=lambda line: _say(f"  {line}"))
         (directory / _FILLED).touch()
+
+
+def _collect_static(directory: Path) -> None:
+    """Hashing and packing the static files takes seconds: only where one of them has changed."""
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    made_from = directory / "static-made-from"
+    if not made_from.exists() or made_from.read_text() != digest.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        made_from.write_text(digest.hexdigest())
 
 
 def clear(directory: Path) -> None:
@@ -119,13 +134,20 @@ def _run(port: int, workers: int) -> int:
     try:
         _wait_until_ready(server, port)
         _welcome(port)
-        return server.wait()
+        return _wait(server)
     finally:
         server.terminate()
         try:
             server.wait(timeout=20)
         except subprocess.TimeoutExpired:
             server.kill()
+
+
+def _wait(server: subprocess.Popen[bytes]) -> int:
+    # A second at a time: Polars takes SIGINT before Python does and has the kernel resume a plain wait for ever.
+    while (status := server.poll()) is None:
+        time.sleep(1)
+    return status
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
