@@ -111,7 +111,7 @@ class SubmissionAdmin(OfficeAdmin):
     """Every reading ever sent. A new one is entered for a resident: through the one door, as channel staff."""
 
     form = ReadingForm
-    list_display = ("received_at", "meter", "period", "value", "channel", "fate", "decide")
+    list_display = ("received_at", "meter", "value", "decide", "fate", "channel", "period")
     list_filter = (FateFilter, "channel")
     list_select_related = ("meter", "registered", "review")
     search_fields = ("^meter__meter_no", "=reference", "=meter__unit__accounts__account_no")
