@@ -379,5 +379,7 @@ def test_the_guides_name_every_kind_and_policy() -> None:
 
 def test_links_between_the_guides_lead_somewhere() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
-    links = [(page, link) for page in pages for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())]
+    links = [
+        (page, link) for page in pages for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    ]
     assert [f"{place(page)}: {link}" for page, link in links if not (page.parent / link).exists()] == []
