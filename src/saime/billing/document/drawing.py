@@ -41,8 +41,9 @@ def qr_svg(payload: str) -> str:
 
 def _dark_runs(modules: bytes, size: int) -> str:
     """The dark runs of each row as rectangles, a hair taller than the row so that no seam shows between rows."""
+    back = [f"h{wide}v1.02h-{wide}z" for wide in range(size + 1)]
     return "".join(
-        f"M{run.start()} {y}h{run.end() - run.start()}v1.02h-{run.end() - run.start()}z"
+        f"M{run.start()} {y}{back[len(run[0])]}"
         for y in range(size)
         for run in _DARK.finditer(modules[y * size : (y + 1) * size])
     )

@@ -36,6 +36,8 @@ def printable_text(text: str) -> str:
     composed = _LINE_BREAKS.sub(" ", unicodedata.normalize("NFC", text))
     if not _characters().issuperset(composed):
         composed = "".join(char if char in _characters() else MISSING for char in composed)
+    if len(composed) <= _LONGEST_WORD:
+        return composed
     return _LONG_WORD.sub(lambda word: _BREAK.join(_pieces(word[0])), composed)
 
 
