@@ -9,7 +9,12 @@ import pytest
 from saime.platform.embedded import EmbeddedDatabase
 
 # Nothing in a test database outlives the run, so nothing need reach the disk.
-_UNSAFE_BUT_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+_UNSAFE_BUT_QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+}
 
 
 def _server() -> EmbeddedDatabase:
@@ -20,7 +25,9 @@ def _server() -> EmbeddedDatabase:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread
+    os.environ.setdefault(
+        "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+    )  # Playwright's loop runs in the test's own thread
     if not os.environ.get("DATABASE_URL"):
         _server().start()
 

@@ -26,7 +26,9 @@ def make_building(**values: Any) -> Building:
     )
 
 
-def make_account(building: Building | None = None, *, unit_no: str = "", area: str = "52.40", **values: Any) -> Account:
+def make_account(
+    building: Building | None = None, *, unit_no: str = "", area: str = "52.40", **values: Any
+) -> Account:
     n = next(_numbers)
     building = building or make_building()
     unit_no = unit_no or str(n)
@@ -41,7 +43,9 @@ def make_account(building: Building | None = None, *, unit_no: str = "", area: s
     )  # fmt: skip
 
 
-def post(account: Account, amount_cents: int, on: date, *, kind: str = "opening", reference: str = "") -> Entry:
+def post(
+    account: Account, amount_cents: int, on: date, *, kind: str = "opening", reference: str = ""
+) -> Entry:
     """An entry against the account: above 0 it owes more."""
     book = {"payment": "bank", "bill": "revenue"}.get(kind, "opening")
     entry = Entry.objects.create(kind=kind, on_date=on, reference=reference or f"test:{next(_numbers)}")
@@ -109,7 +113,9 @@ def make_credit(bill: Bill) -> Bill:
         line(row.service, str(-row.quantity), str(row.price), str(row.vat_rate), paid_direct=row.paid_direct)
         for row in bill.lines.order_by("position")
     ]
-    return make_bill(bill.account, str(bill.period), lines, kind="credit", late=-bill.late_charge_cents, credits=bill)
+    return make_bill(
+        bill.account, str(bill.period), lines, kind="credit", late=-bill.late_charge_cents, credits=bill
+    )
 
 
 def make_meter(account: Account, medium: str = "cold", **values: Any) -> Meter:
@@ -125,7 +131,9 @@ def make_meter(account: Account, medium: str = "cold", **values: Any) -> Meter:
     return meter
 
 
-def make_consumption(meter: Meter, period: str, m3: str = "4.250", basis: str = "actual", **values: Any) -> Consumption:
+def make_consumption(
+    meter: Meter, period: str, m3: str = "4.250", basis: str = "actual", **values: Any
+) -> Consumption:
     return Consumption.objects.create(
         **{
             "building": meter.building, "unit": meter.unit, "meter": meter, "chain": meter.chain,

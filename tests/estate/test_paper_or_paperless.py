@@ -24,7 +24,9 @@ def test_only_accounts_that_pay_on_the_day_count(django_assert_num_queries: Djan
     make_account(paperless=True)
     with django_assert_num_queries(1):
         assert paperless_count(date(2026, 11, 24)) == PaperlessCount(accounts=3, paperless=2)
-    assert paperless_count(date(2026, 11, 24), building_id=building.pk) == PaperlessCount(accounts=2, paperless=1)
+    assert paperless_count(date(2026, 11, 24), building_id=building.pk) == PaperlessCount(
+        accounts=2, paperless=1
+    )
 
 
 def test_every_change_of_mind_is_kept_and_repeating_it_is_none() -> None:

@@ -71,7 +71,9 @@ def test_pages_of_a_statement_hold_every_entry_once(account: Account) -> None:
             break
         key = StatementKey.parse(str(page.older))
     assert len(seen) == len({row.entry_id for row in seen}) == 12
-    assert {row.account_id: row.balance_cents for row in reversed(seen)} == queries.balance([account.pk, other.pk])
+    assert {row.account_id: row.balance_cents for row in reversed(seen)} == queries.balance(
+        [account.pk, other.pk]
+    )
 
 
 @pytest.mark.parametrize("text", ["", "2026-01-01", "2026-01-01_1", "2026-01-01_1_x", "x_1_1"])

@@ -27,7 +27,9 @@ def paid(account_id: int, count: int, start: int = 0) -> None:
 
 
 @pytest.mark.django_db
-def test_pages_hold_every_payment_once_latest_first(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_pages_hold_every_payment_once_latest_first(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     ours, also_ours, stranger = make_account(), make_account(), make_account()
     for account in (ours, also_ours, stranger):
         paid(account.pk, 7)

@@ -29,7 +29,14 @@ DAY = date(2026, 11, 20)
 
 
 def record(account: Account, **changes: Any) -> bool:
-    values = {"account_id": account.pk, "amount_cents": 4736, "paid_on": DAY, "reference": "R-1", "now": NOW, **changes}
+    values = {
+        "account_id": account.pk,
+        "amount_cents": 4736,
+        "paid_on": DAY,
+        "reference": "R-1",
+        "now": NOW,
+        **changes,
+    }
     return record_payment(**values)
 
 
@@ -120,7 +127,10 @@ def test_thousands_go_by_copy_with_the_same_outcome() -> None:
     first, second = record_payments(rows, now=NOW), record_payments(rows, now=NOW)
     assert (first.created, first.unchanged, len(first.refusals)) == (6000, 0, 2)
     assert (second.created, second.unchanged, second.refusals) == (0, 6000, first.refusals)
-    assert [(refusal.row, refusal.reason) for refusal in first.refusals] == [(6000, "other_amount"), (6001, "zero")]
+    assert [(refusal.row, refusal.reason) for refusal in first.refusals] == [
+        (6000, "other_amount"),
+        (6001, "zero"),
+    ]
     assert ledger.balance([account.pk]) == {account.pk: -sum(range(6001))}
     connection.check_constraints()
 

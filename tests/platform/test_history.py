@@ -60,7 +60,9 @@ def test_many_rows_changed_at_once_all_leave_theirs() -> None:
     accounts = [make_account() for _ in range(5)]
     with connection.cursor() as cursor:
         cursor.execute("UPDATE estate_account SET declared_persons = declared_persons + 1")
-    assert set(history_of(Account).values_list("pgh_obj_id", "declared_persons")) == {(one.pk, 2) for one in accounts}
+    assert set(history_of(Account).values_list("pgh_obj_id", "declared_persons")) == {
+        (one.pk, 2) for one in accounts
+    }
 
 
 def test_who_did_it_is_said_by_the_context() -> None:
@@ -74,7 +76,10 @@ def test_who_did_it_is_said_by_the_context() -> None:
 def test_history_itself_cannot_be_rewritten() -> None:
     account = make_account()
     Account.objects.filter(pk=account.pk).update(holder_name="Demo Cits")
-    for change in (lambda: history_of(Account).update(holder_name="x"), lambda: history_of(Account).all().delete()):
+    for change in (
+        lambda: history_of(Account).update(holder_name="x"),
+        lambda: history_of(Account).all().delete(),
+    ):
         with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
             change()
     assert history_of(Account).get().holder_name == account.holder_name

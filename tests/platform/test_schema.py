@@ -21,7 +21,11 @@ def account(db: None) -> Account:
 def test_two_accounts_cannot_pay_for_a_unit_at_once(account: Account) -> None:
     with pytest.raises(IntegrityError, match="one_account_pays_at_a_time"), transaction.atomic():
         Account.objects.create(
-            account_no="2", unit=account.unit, building=account.building, holder_name="x", from_date=date(2024, 1, 1)
+            account_no="2",
+            unit=account.unit,
+            building=account.building,
+            holder_name="x",
+            from_date=date(2024, 1, 1),
         )
     assert Account.objects.count() == 1
 

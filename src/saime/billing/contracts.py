@@ -78,7 +78,7 @@ class BillSummary:
         return BillKey(self.period, self.bill_id)
 
     def state(self, today: date) -> str:
-        """"paid", "open", "overdue", "credited", or "credit" for a credit note."""
+        """ "paid", "open", "overdue", "credited", or "credit" for a credit note."""
         if self.kind == "credit":
             return "credit"
         if self.credited_by is not None:

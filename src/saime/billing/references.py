@@ -20,5 +20,9 @@ def payment_reference(account_no: str) -> str:
     A customer number of digits and capital letters stands in it as it is. Any other (with "-", "/", small letters)
     is replaced by a digest: leaving characters out could give two accounts the same reference.
     """
-    body = account_no if _PLAIN.fullmatch(account_no) else "X" + sha256(account_no.encode()).hexdigest()[:20].upper()
+    body = (
+        account_no
+        if _PLAIN.fullmatch(account_no)
+        else "X" + sha256(account_no.encode()).hexdigest()[:20].upper()
+    )
     return f"RF{mod_97_10.calc_check_digits(body + 'RF')}{body}"

@@ -31,9 +31,13 @@ def company(env: Mapping[str, str]) -> dict[str, Any]:
     """The company by keys in lower case; `accounts` is a list of (bank, IBAN without spaces, BIC)."""
     given = {name: env.get(f"SAIME_COMPANY_{name}", "") for name in _DEMO}
     if any(given.values()):
-        missing = [f"SAIME_COMPANY_{name}" for name, value in given.items() if not value and name not in _OPTIONAL]
+        missing = [
+            f"SAIME_COMPANY_{name}" for name, value in given.items() if not value and name not in _OPTIONAL
+        ]
         if missing:
-            raise UnableToReadCompany(f"A bill has to name the company in full. Set {', '.join(missing)} as well.")
+            raise UnableToReadCompany(
+                f"A bill has to name the company in full. Set {', '.join(missing)} as well."
+            )
     else:
         given = _DEMO
     values: dict[str, Any] = {name.lower(): value.strip() for name, value in given.items()}

@@ -20,5 +20,3 @@ class PaperChoice:
 
     chosen_at: datetime
     paperless: bool
-
-

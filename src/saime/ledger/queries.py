@@ -55,7 +55,9 @@ _STATEMENT = """
     ORDER BY s.on_date DESC, s.id DESC, s.account_id DESC LIMIT %(limit)s"""
 
 
-def statement(account_ids: Sequence[int], *, before: StatementKey | None = None, limit: int = 50) -> Statement:
+def statement(
+    account_ids: Sequence[int], *, before: StatementKey | None = None, limit: int = 50
+) -> Statement:
     """The accounts' entries, latest first, each with its account's balance after it. One query."""
     place = (before.on_date, before.entry_id, before.account_id) if before else (None, None, None)
     keys = dict(zip(("day", "entry", "account"), place, strict=True))

@@ -124,7 +124,9 @@ def _incoming(cursor: Any, columns: PaymentColumns) -> _Incoming:
         """CREATE TEMPORARY TABLE payments_incoming (n bigint, account_id bigint, amount_cents bigint, paid_on date,
                                                      reference text, payer_iban text) ON COMMIT DROP"""
     )
-    frame = pl.DataFrame({field.name: getattr(columns, field.name) for field in fields(columns)}, schema=_SCHEMA)
+    frame = pl.DataFrame(
+        {field.name: getattr(columns, field.name) for field in fields(columns)}, schema=_SCHEMA
+    )
     copy_frame(cursor, "payments_incoming", frame.with_row_index("n", offset=1))
     cursor.execute("ANALYZE payments_incoming")
     return _Incoming("payments_incoming AS i", {}, is_table=True)
@@ -200,6 +202,8 @@ def _post(cursor: Any, incoming: _Incoming, now: datetime) -> int:
 def _refusals(cursor: Any, incoming: _Incoming) -> tuple[PaymentRefusal, ...]:
     cursor.execute(_REFUSED.format(incoming=incoming.relation), incoming.parameters)
     return tuple(
-        PaymentRefusal(n - 1, reference, reason, None if account is None else RecordedAs(account, amount, day))
+        PaymentRefusal(
+            n - 1, reference, reason, None if account is None else RecordedAs(account, amount, day)
+        )
         for n, reference, reason, account, amount, day in cursor.fetchall()
     )

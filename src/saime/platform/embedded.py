@@ -129,7 +129,10 @@ class EmbeddedDatabase:
         import psycopg
         from psycopg import errors
 
-        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection, suppress(errors.DuplicateDatabase):
+        with (
+            psycopg.connect(self.url_of("postgres"), autocommit=True) as connection,
+            suppress(errors.DuplicateDatabase),
+        ):
             connection.execute("CREATE DATABASE saime")
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -39,7 +39,9 @@ def building(db: None) -> Building:
     building = make_building(regulation="1013", amenities="")
     for position, key in enumerate(KEYS):
         service = make_service(key, key, position=position, paid_direct=key == "fixed")
-        Tariff.objects.create(service=service, price=Decimal("1.25"), vat_rate=Decimal(21), valid_from=date(2026, 1, 1))
+        Tariff.objects.create(
+            service=service, price=Decimal("1.25"), vat_rate=Decimal(21), valid_from=date(2026, 1, 1)
+        )
     lift = make_service("lift", "m2", pricing="supplier_invoice", position=90)
     Tariff.objects.create(service=lift, vat_rate=Decimal(0), valid_from=date(2026, 1, 1))
     for month in MONTHS:
@@ -130,20 +132,26 @@ def test_what_meters_say_follows_the_readings(bills: list[Bill], accounts: list[
     assert without.sentences[-1] == "Norm 4.000 m³ × declared persons 2 = 8.000 m³."
 
 
-def test_the_difference_names_the_homes_that_bear_it_first(bills: list[Bill], accounts: list[Account]) -> None:
+def test_the_difference_names_the_homes_that_bear_it_first(
+    bills: list[Bill], accounts: list[Account]
+) -> None:
     found = of(bills, accounts[2], MONTHS[4])["m3_difference_cold"]
     shown = {row.label: row.value for row in found.rows}
     assert (shown["The house's common meter"], shown["Homes that share it"]) == ("40.000", "4")
     assert shown["Of them those that bear it first"] == "2"
     assert found.rules[1] == "Your home is one of those."
-    assert of(bills, accounts[0], MONTHS[4])["m3_difference_cold"].rules[1] == "Your home is not one of those."
+    assert (
+        of(bills, accounts[0], MONTHS[4])["m3_difference_cold"].rules[1] == "Your home is not one of those."
+    )
 
 
 def test_the_month_of_a_change_is_shown_by_days(bills: list[Bill], accounts: list[Account]) -> None:
     former, later = (of(bills, account, MONTHS[4]) for account in accounts[3:])
     for found, days in ((former, "14 of 31 (1 to 14)"), (later, "17 of 31 (15 to 31)")):
         for service in ("m2", "m3_cold", "m3_difference_cold", "person"):
-            assert {row.label: row.value for row in found[service].rows}["Days of the month that are yours"] == days
+            assert {row.label: row.value for row in found[service].rows}[
+                "Days of the month that are yours"
+            ] == days
     assert later["m2"].comparisons == ()
 
 
@@ -165,11 +173,19 @@ def test_payments_are_listed_one_by_one(bills: list[Bill], accounts: list[Accoun
     assert [row.value for row in found.payments.rows] == ["€20.00"]
 
 
-def test_a_credit_note_gives_its_reason_and_takes_everything_back(bills: list[Bill], accounts: list[Account]) -> None:
+def test_a_credit_note_gives_its_reason_and_takes_everything_back(
+    bills: list[Bill], accounts: list[Account]
+) -> None:
     late = next(bill for bill in reversed(bills) if bill.account_id == accounts[1].pk)
-    credit = Bill.objects.get(bill_no=credit_bill(late.bill_no, reason="Wrong area", now=issued_at(MONTHS[-1])))
+    credit = Bill.objects.get(
+        bill_no=credit_bill(late.bill_no, reason="Wrong area", now=issued_at(MONTHS[-1]))
+    )
     (document,) = documents([credit.pk])
-    assert (document.credits_bill_no, document.notices, disagreements(document)) == (late.bill_no, ("Wrong area",), ())
+    assert (document.credits_bill_no, document.notices, disagreements(document)) == (
+        late.bill_no,
+        ("Wrong area",),
+        (),
+    )
     found = explain_bill(credit.bill_no, [accounts[1].pk], language="en")
     assert found is not None
     assert found.late_charge is not None
@@ -187,6 +203,8 @@ def test_files_agree_with_the_bills(bills: list[Bill]) -> None:
     for month in MONTHS:
         lines, totals = read(export_bill_lines(month)), read(export_bills(month))
         payable = [row for row in lines if row["service"] != "fixed"]
-        assert sum(Decimal(row["gross"]) for row in payable) == sum(Decimal(row["lines_gross"]) for row in totals)
+        assert sum(Decimal(row["gross"]) for row in payable) == sum(
+            Decimal(row["lines_gross"]) for row in totals
+        )
         assert [row["bill_no"] for row in totals] == [bill.bill_no for bill in bills if bill.period == month]
         assert len(bills_of_period(month)) == len(totals)

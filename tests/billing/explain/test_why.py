@@ -61,7 +61,10 @@ def test_floor_area_by_a_tariff(account: Account) -> None:
     made_from = {"key": "m2", "area": 52_400}
     decided = tariff(service, "0.4265", decision="Council 12.05.2025")
     found = why(account, line(service, tariff=decided, made_from=made_from))
-    assert (found.subject, found.headline) == ("management en", "52.4 m² of floor area at €0.4265 each: €27.04.")
+    assert (found.subject, found.headline) == (
+        "management en",
+        "52.4 m² of floor area at €0.4265 each: €27.04.",
+    )
     assert shown(found) == {
         "Quantity": "52.4 m²", "Price": "€0.4265", "Without VAT": "€22.35", "VAT 21%": "€4.69",
         "Total": "€27.04",
@@ -113,7 +116,9 @@ def test_an_invoice_is_shown_with_the_whole_house(account: Account) -> None:
     assert shown(found)["Supplier's invoice without VAT"] == "€360.01"
     assert shown(found)["The whole house"] == "36 apt"
     assert [source.kind for source in found.sources] == ["invoice"]
-    assert found.sources[0].text == "The supplier's invoice to your house for October 2026, without VAT: €360.01"
+    assert (
+        found.sources[0].text == "The supplier's invoice to your house for October 2026, without VAT: €360.01"
+    )
     assert "It is shared out by this key so that all parts add up to it exactly, to the cent." in found.rules
 
 
@@ -155,7 +160,9 @@ def test_an_average_names_the_readings_it_was_taken_of(
     account: Account, water: Service, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     meter = make_meter(account, installed_on=date(2026, 4, 10), initial_reading=Decimal("100.000"))
-    readings(meter, {Period.of(2026, 4): "104.000", Period.of(2026, 5): "109.000", Period.of(2026, 7): "115.000"})
+    readings(
+        meter, {Period.of(2026, 4): "104.000", Period.of(2026, 5): "109.000", Period.of(2026, 7): "115.000"}
+    )
     make_consumption(meter, "2026-08", "3.667", "average", read_period=Period.of(2026, 7))
     line_id = make_bill(account, "2026-08", [m3(water, "3.667", "average", "V")]).lines.get().pk
     with django_assert_num_queries(6):
@@ -200,7 +207,8 @@ def test_a_norm_is_multiplied_out(account: Account, water: Service) -> None:
     assert [(source.text, source.since, source.decision) for source in found.sources] == [
         (
             f"Norm of cold water a person and month: 5.000 m³ (decided for all houses from 1{HARD}Jan{HARD}2026)",
-            date(2026, 1, 1), "Council 1",
+            date(2026, 1, 1),
+            "Council 1",
         )
     ]
 
@@ -267,7 +275,9 @@ def test_what_the_owners_decided_is_named_with_its_day(account: Account, rule: s
 
 def test_a_credit_of_the_house_comes_back(account: Account) -> None:
     found = difference(account, "-0.343", "hot", difference=-12_345, why="credit", **{"from": "2026-08"})
-    assert found.headline.startswith("The homes counted more than the house's meter: your share of it, 0.343 m³, comes")
+    assert found.headline.startswith(
+        "The homes counted more than the house's meter: your share of it, 0.343 m³, comes"
+    )
     assert found.rules[0] == "A difference below zero is given back to all homes equally."
     assert shown(found)["The common meter was not read every month; counted together for"] == (
         "August 2026 – October 2026"
@@ -292,12 +302,21 @@ def test_a_line_stands_beside_last_month_and_last_year(account: Account, water: 
 def test_what_is_new_on_the_bill_says_so(account: Account, water: Service) -> None:
     make_bill(account, "2026-09", [])
     (month,) = why(account, m3(water, "4.250")).comparisons
-    assert (month.sentence, month.trend, month.changes) == ("In September 2026 this was not on the bill.", "more", ())
+    assert (month.sentence, month.trend, month.changes) == (
+        "In September 2026 this was not on the bill.",
+        "more",
+        (),
+    )
 
 
 def test_a_recalculation_gives_its_reason(account: Account, water: Service) -> None:
     make_bill(account, "2026-09", [m3(water, "4.250")])
-    made_from = {"key": "m3_cold", "recalculation": 7, "corrects": 202608, "reason": "Reading of 12 August was misread"}
+    made_from = {
+        "key": "m3_cold",
+        "recalculation": 7,
+        "corrects": 202608,
+        "reason": "Reading of 12 August was misread",
+    }
     found = why(account, line(water, "-1.000", "2.18", unit="m3", made_from=made_from))
     assert found.headline == "A correction for August 2026, −€2.64: Reading of 12 August was misread"
     assert found.rules[0].startswith("An issued bill is never changed.")
@@ -320,7 +339,9 @@ def test_direct_payment_is_said(account: Account) -> None:
     assert found.rules[-1].startswith("It is calculated here but paid straight to the supplier")
 
 
-def test_a_stranger_gets_no_answer(account: Account, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_stranger_gets_no_answer(
+    account: Account, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     stranger = make_account()
     bill = make_bill(account, "2026-10", [line(make_service())])
     line_id = bill.lines.get().pk
@@ -339,7 +360,9 @@ def every_key(account: Account) -> Bill:
         "m3_difference_cold": DIFFERENCE, "m3_difference_hot": {**DIFFERENCE, "regulation": 1013},
     }  # fmt: skip
     services = {key: make_service(key, key) for key in rows}
-    lines = [line(services[key], "1.000", "2", unit="m3", made_from={"key": key, **rows[key]}) for key in rows]
+    lines = [
+        line(services[key], "1.000", "2", unit="m3", made_from={"key": key, **rows[key]}) for key in rows
+    ]
     for period in ("2025-10", "2026-09", "2026-10"):
         bill = make_bill(account, period, lines, opening=500, payments=300, late=12)
     return bill
@@ -364,7 +387,9 @@ def test_every_key_answers_in_every_language(
         for one, other in zip(found.lines.values(), english.lines.values(), strict=True):  # type: ignore[union-attr]
             assert one.headline != other.headline
             assert one.rules[0] != other.rules[0]
-            assert all(a.sentence != b.sentence for a, b in zip(one.comparisons, other.comparisons, strict=True))
+            assert all(
+                a.sentence != b.sentence for a, b in zip(one.comparisons, other.comparisons, strict=True)
+            )
     assert all(len(one.comparisons) == 2 for one in found.lines.values())
 
 

@@ -74,7 +74,10 @@ def test_debt_without_a_bill_is_overdue_and_an_advance_is_not_due(account: Accou
     post(ahead, -700, date(2026, 1, 1), kind="payment")
     found = balances([account.pk, ahead.pk], TODAY)
     assert found == {account.pk: AccountBalance(700, 700), ahead.pk: AccountBalance(-700, 0)}
-    assert [(found[one.pk].due_cents, found[one.pk].advance_cents) for one in (account, ahead)] == [(700, 0), (0, 700)]
+    assert [(found[one.pk].due_cents, found[one.pk].advance_cents) for one in (account, ahead)] == [
+        (700, 0),
+        (0, 700),
+    ]
 
 
 def test_a_credited_bill_and_its_credit_note_cost_nothing(account: Account) -> None:
@@ -84,7 +87,10 @@ def test_a_credited_bill_and_its_credit_note_cost_nothing(account: Account) -> N
     right = make_bill(account, "2026-10", euros("90"), edition=2)  # type: ignore[arg-type]
     found = {bill.bill_no: bill for bill in bills([account.pk]).bills}
     assert [found[b.bill_no].state(TODAY) for b in (wrong, credit, right)] == ["credited", "credit", "open"]
-    assert (found[wrong.bill_no].credited_by, found[credit.bill_no].credits) == (credit.bill_no, wrong.bill_no)
+    assert (found[wrong.bill_no].credited_by, found[credit.bill_no].credits) == (
+        credit.bill_no,
+        wrong.bill_no,
+    )
     assert [found[b.bill_no].open_cents for b in (wrong, credit, right)] == [0, 0, 9_000]
     assert balances([account.pk], TODAY) == {account.pk: AccountBalance(19_000, 10_000)}
     assert [total.cents for total in month_totals([account.pk], last=Period.of(2026, 10))] == [10_000, 9_000]

@@ -41,7 +41,9 @@ def test_a_document_says_who_what_and_how_much(account: Account) -> None:
         line(make_service("savings"), price="0.15", vat="0"),
         line(make_service("heating", group="heat"), price="0.5", paid_direct=True),
     ]
-    bill = make_bill(account, "2026-10", lines, opening=8_216, payments=8_000, late=12, bill_no="2026-10-000007")
+    bill = make_bill(
+        account, "2026-10", lines, opening=8_216, payments=8_000, late=12, bill_no="2026-10-000007"
+    )
     found = one(bill)
     assert (found.number, found.period, found.issued_on, found.due_on) == (
         "2026-10-000007", 202610, date(2026, 11, 10), date(2026, 11, 24),
@@ -91,7 +93,10 @@ def test_lines_stand_beside_last_month_and_last_year(account: Account) -> None:
 
 def test_credit_note_and_new_edition_name_what_they_stand_for(account: Account) -> None:
     wrong = make_bill(account, "2026-10", [line(make_service())])
-    credit, right = make_credit(wrong), make_bill(account, "2026-10", [line(make_service(), "50.000")], edition=2)
+    credit, right = (
+        make_credit(wrong),
+        make_bill(account, "2026-10", [line(make_service(), "50.000")], edition=2),
+    )
     shown = list(documents([right.pk, credit.pk, wrong.pk]))
     assert [document.number for document in shown] == [right.bill_no, credit.bill_no, wrong.bill_no]
     assert [document.credits_bill_no for document in shown] == [None, wrong.bill_no, None]
@@ -109,7 +114,12 @@ def test_meters_say_what_was_read_and_what_was_charged_before(account: Account) 
     assert (first.serial, first.medium, first.previous, first.current) == (
         "C1", "cold_water", Decimal("128.000"), Decimal("129.500"),
     )  # fmt: skip
-    assert (first.consumption, first.basis, first.mark, first.channel) == (Decimal("-2.500"), "actual", "", "portal")
+    assert (first.consumption, first.basis, first.mark, first.channel) == (
+        Decimal("-2.500"),
+        "actual",
+        "",
+        "portal",
+    )
     assert (first.charged_between, first.previous_period) == (Decimal("4.000"), 202608)
     assert (first.verification, first.verification_days) == ("expiring", 21)
     assert (second.current, second.basis, second.mark, second.channel) == (None, "average", "V", None)
@@ -151,7 +161,9 @@ def test_nobody_sees_what_the_former_account_used(account: Account) -> None:
     ]  # fmt: skip
 
 
-def test_many_documents_cost_three_queries(django_assert_num_queries: DjangoAssertNumQueries, db: None) -> None:
+def test_many_documents_cost_three_queries(
+    django_assert_num_queries: DjangoAssertNumQueries, db: None
+) -> None:
     building, service, made = make_building(), make_service(), []
     for _ in range(20):
         account = make_account(building)
@@ -204,7 +216,10 @@ def test_a_page_shows_the_bill_of_its_accounts_only(
 def test_printed_are_the_bills_that_stand_of_those_who_want_paper(
     account: Account, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    second, paperless = make_account(account.building, unit_no="2"), make_account(account.building, paperless=True)
+    second, paperless = (
+        make_account(account.building, unit_no="2"),
+        make_account(account.building, paperless=True),
+    )
     elsewhere = make_account(make_building(building_no="A0"))
     bills = {one.pk: make_bill(one, "2026-10", []) for one in (account, second, paperless, elsewhere)}
     make_credit(bills[account.pk])

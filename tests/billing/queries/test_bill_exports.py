@@ -28,7 +28,9 @@ def account(db: None) -> Account:
     lines = [line(make_service()), line(make_service("savings"), "52.400", "0.15", "0", basis="", mark="")]
     cold = make_service("cold", "m3_cold")
     water = line(cold, "-2.500", "2.18", "21", basis="average", mark="V", unit="m3")
-    make_bill(account, "2026-10", [*lines, water], opening=-500, payments=100, late=7, bill_no="2026-10-000001")
+    make_bill(
+        account, "2026-10", [*lines, water], opening=-500, payments=100, late=7, bill_no="2026-10-000001"
+    )
     make_bill(account, "2026-09", lines)
     other = make_account(account_no="000002")
     make_bill(other, "2026-10", [line(make_service())], bill_no="2026-10-000002")
@@ -70,7 +72,11 @@ def test_balances_name_every_account(account: Account) -> None:
 
 def test_a_building_narrows_every_file(account: Account) -> None:
     scope = {"building_no": account.building.building_no}
-    files = (export_bills(OCTOBER, **scope), export_bill_lines(OCTOBER, **scope), export_balances(date.max, **scope))
+    files = (
+        export_bills(OCTOBER, **scope),
+        export_bill_lines(OCTOBER, **scope),
+        export_balances(date.max, **scope),
+    )
     assert [{row["account_no"] for row in read(file)} for file in files] == [{"000001"}] * 3
 
 

@@ -92,7 +92,12 @@ def _changes(now: _Side, then: _Side, voice: Voice) -> Iterator[Change]:
     if now.price is not None and then.price is not None:
         rise = now.price - then.price
         yield Change(
-            _("Price"), voice.price(now.price), voice.price(then.price), voice.price_difference(rise), "", _trend(rise)
+            _("Price"),
+            voice.price(now.price),
+            voice.price(then.price),
+            voice.price_difference(rise),
+            "",
+            _trend(rise),
         )
     yield _money_change(_("Without VAT"), now.net_cents, then.net_cents, voice)
     yield _money_change(_("Total"), now.gross_cents, then.gross_cents, voice)
@@ -100,7 +105,9 @@ def _changes(now: _Side, then: _Side, voice: Voice) -> Iterator[Change]:
 
 def _money_change(label: str, now: int, then: int, voice: Voice) -> Change:
     change = now - then
-    return Change(label, voice.money(now), voice.money(then), voice.money_difference(change), "", _trend(change))
+    return Change(
+        label, voice.money(now), voice.money(then), voice.money_difference(change), "", _trend(change)
+    )
 
 
 def _trend(change: Decimal | int) -> Trend:

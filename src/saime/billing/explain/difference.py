@@ -26,7 +26,10 @@ def headline(made_from: Mapping[str, Any], quantity: Decimal, gross: str, voice:
         return _("The homes counted more than the house's meter: your share of it, %(quantity)s m³, comes back to "
                  "you: %(gross)s.") % values  # fmt: skip
     if made_from["key"] == "m3_difference_cold":
-        return _("Your home's share of the house's difference of cold water, %(quantity)s m³: %(gross)s.") % values
+        return (
+            _("Your home's share of the house's difference of cold water, %(quantity)s m³: %(gross)s.")
+            % values
+        )
     return _("Your home's share of the house's difference of hot water, %(quantity)s m³: %(gross)s.") % values
 
 
@@ -71,7 +74,11 @@ def _at_fault_first(made_from: Mapping[str, Any], voice: Voice) -> Iterator[str]
         "Homes without a reading for three months or more, without a meter or with a recorded fault bear the "
         "difference first, each up to the norm of one person (%(norm)s m³); all homes share the rest equally."
     ) % {"norm": voice.m3(from_milli(made_from["norm"]))}
-    yield _("Your home is one of those.") if made_from["why"] == "at_fault" else _("Your home is not one of those.")
+    yield (
+        _("Your home is one of those.")
+        if made_from["why"] == "at_fault"
+        else _("Your home is not one of those.")
+    )
 
 
 def sources(made_from: Mapping[str, Any], voice: Voice) -> Iterator[Source]:
@@ -81,5 +88,7 @@ def sources(made_from: Mapping[str, Any], voice: Voice) -> Iterator[Source]:
         yield Source("decision", _("Cabinet Regulation No. 524 of 2015"), None)
     if "since" in made_from:
         since = date.fromisoformat(made_from["since"])
-        text = _("How your house shares its water difference was decided from %(day)s") % {"day": voice.day(since)}
+        text = _("How your house shares its water difference was decided from %(day)s") % {
+            "day": voice.day(since)
+        }
         yield Source("policy", text, since, made_from["decision"])

@@ -49,7 +49,9 @@ def _credited(line: StoredLine, source: LineSource, known: Known, voice: Voice) 
         subject=line.names[voice.language],
         headline=_("This takes the line of bill %(number)s back: %(gross)s.") % values,
         rows=tuple(_amount_rows(line, voice)),
-        rules=(_("An issued bill is never changed. A wrong one is taken back line by line and issued anew."),),
+        rules=(
+            _("An issued bill is never changed. A wrong one is taken back line by line and issued anew."),
+        ),
         sources=tuple(line_sources(source, known, voice)),
     )
 
@@ -148,7 +150,11 @@ def _shared_rows(line: StoredLine, source: LineSource, voice: Voice) -> Iterator
     made_from = line.made_from
     if "shared" not in made_from:
         return
-    name = _("Supplier's invoice without VAT") if source.invoice_cents is not None else _("The house's sum without VAT")
+    name = (
+        _("Supplier's invoice without VAT")
+        if source.invoice_cents is not None
+        else _("The house's sum without VAT")
+    )
     yield Row(name, voice.money(made_from["shared"]))
     unit = "m2" if line.key == "share" else line.unit
     whole = from_milli(made_from["sum"])
@@ -168,7 +174,9 @@ def _price_name(line: StoredLine) -> str:
 
 def _rules(line: StoredLine, voice: Voice) -> Iterator[str]:
     if line.corrects is not None:
-        yield _("An issued bill is never changed. What was wrong on it is put right by a line on a later bill.")
+        yield _(
+            "An issued bill is never changed. What was wrong on it is put right by a line on a later bill."
+        )
     elif line.key in difference.KEYS:
         yield from difference.rules(line.made_from, voice)
     else:
@@ -189,9 +197,13 @@ def _key_rule(key: str) -> str:
         "unit": _("By home: every home bears the same, whatever its size."),
         "fixed": _("A fixed sum a month, whatever is used."),
         "share": _("By share: your floor area of the floor area of all homes."),
-        "m3_cold": _("By cold water: what your meters counted, less what earlier bills charged as an average."),
+        "m3_cold": _(
+            "By cold water: what your meters counted, less what earlier bills charged as an average."
+        ),
         "m3_hot": _("By hot water: what your meters counted, less what earlier bills charged as an average."),
-        "m3_total": _("By cold and hot water together: what your meters counted, less what was charged as an average."),
+        "m3_total": _(
+            "By cold and hot water together: what your meters counted, less what was charged as an average."
+        ),
     }[key]
 
 

@@ -81,7 +81,9 @@ def _average(row: StoredConsumption, known: Known, voice: Voice) -> Iterator[str
             "high": voice.m3(mean.high), "counted": voice.m3(mean.high - mean.low), "months": mean.months,
             "m3": voice.m3(row.m3),
         }  # fmt: skip
-    yield _("Your next reading sets it right: what was charged too much is taken off, what was too little is added.")
+    yield _(
+        "Your next reading sets it right: what was charged too much is taken off, what was too little is added."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ def _norm(row: StoredConsumption, known: Known, voice: Voice) -> Iterator[str]:
     if row.meter_no is None:
         yield _("There is no meter, so the norm for each declared person is charged (mark N).")
     else:
-        yield _("There are too few readings for a mean, so the norm for each declared person is charged (mark N).")
+        yield _(
+            "There are too few readings for a mean, so the norm for each declared person is charged (mark N)."
+        )
     norm, persons, among = _norm_parts(row, known)
     if norm is not None and (norm * persons / among).quantize(MILLI, ROUND_HALF_UP) == row.m3:
         text = (
@@ -168,4 +172,6 @@ def measured_sources(key: str, known: Known, voice: Voice) -> Iterator[Source]:
     if "average" in bases:
         yield policy_source("mean_months", known, voice)
     media = sorted({row.medium for row in rows if row.basis == "norm"})
-    yield from (policy_source(name, known, voice) for medium in media if (name := _norm_policy(medium, known)))
+    yield from (
+        policy_source(name, known, voice) for medium in media if (name := _norm_policy(medium, known))
+    )

@@ -43,7 +43,11 @@ def policy_source(policy: str, known: Known, voice: Voice) -> Source:
 def _meaning(policy: str) -> str:
     if policy.startswith("norm_"):
         is_hot = policy == "norm_hot"
-        return _("Norm of hot water a person and month") if is_hot else _("Norm of cold water a person and month")
+        return (
+            _("Norm of hot water a person and month")
+            if is_hot
+            else _("Norm of cold water a person and month")
+        )
     return {
         "average_months": _("Months in a row charged with the mean"),
         "mean_months": _("Months the mean is taken over"),

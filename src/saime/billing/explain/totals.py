@@ -102,7 +102,9 @@ def _late_rows(known: Known, voice: Voice) -> Iterator[Row]:
 def _late_row_name(number: str, days: int) -> str:
     if not number:
         return ngettext(
-            "%(principal)s due on %(due)s: %(days)s day late", "%(principal)s due on %(due)s: %(days)s days late", days
+            "%(principal)s due on %(due)s: %(days)s day late",
+            "%(principal)s due on %(due)s: %(days)s days late",
+            days,
         )
     return ngettext(
         "Bill %(number)s, %(principal)s due on %(due)s: %(days)s day late",
@@ -112,7 +114,9 @@ def _late_row_name(number: str, days: int) -> str:
 
 
 def _late_rules(known: Known) -> Iterator[str]:
-    yield _("It is counted for each day from the day after a bill is due, on what is still unpaid of that bill.")
+    yield _(
+        "It is counted for each day from the day after a bill is due, on what is still unpaid of that bill."
+    )
     yield _("There is no charge on an earlier late charge, and a largest charge for each bill.")
     if known.decision("payment_order").value == "interest_first":
         yield _("A payment pays the late charge first, then the oldest bill.")
@@ -155,4 +159,6 @@ def _total_rules(known: Known, voice: Voice) -> Iterator[str]:
     direct = sum(line.gross_cents for line in known.lines if line.paid_direct)
     if direct:
         amount = voice.money(direct)
-        yield _("Services that you pay straight to the supplier, %(amount)s, are not in it.") % {"amount": amount}
+        yield _("Services that you pay straight to the supplier, %(amount)s, are not in it.") % {
+            "amount": amount
+        }

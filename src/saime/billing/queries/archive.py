@@ -26,7 +26,11 @@ def bills(account_ids: Sequence[int], *, before: BillKey | None = None, limit: i
             SELECT {_SUMMARY} FROM walked w
              WHERE %(period)s::int IS NULL OR (w.period, w.id) < (%(period)s, %(bill)s)
              ORDER BY w.period DESC, w.id DESC LIMIT %(limit)s""",
-        {"accounts": ids(account_ids), "limit": limit + 1, **dict(zip(("period", "bill"), place, strict=True))},
+        {
+            "accounts": ids(account_ids),
+            "limit": limit + 1,
+            **dict(zip(("period", "bill"), place, strict=True)),
+        },
     )
     page = tuple(map(_summary, found[:limit]))
     return BillList(page, page[-1].key if len(found) > limit else None)

@@ -43,7 +43,10 @@ _WEAKEST = ("actual", "average", "norm", "no_reading")
 
 
 def documents(
-    bill_ids: Sequence[int], *, language: Language | None = None, connect_codes: Mapping[int, str] | None = None
+    bill_ids: Sequence[int],
+    *,
+    language: Language | None = None,
+    connect_codes: Mapping[int, str] | None = None,
 ) -> Iterator[BillDocument]:
     """The bills in the order asked for, each in its account's language unless one is given. Three queries a 500 bills.
 
@@ -179,8 +182,12 @@ def _mark(basis: str) -> Mark:
 
 def _history(bill: StoredBill, found: Stored) -> Iterator[BillDocumentHistory]:
     for medium, of_medium in stored.by_medium(_own_months(bill, found)).items():
-        months = {row.period: [other for other in of_medium if other.period == row.period] for row in of_medium}
-        yield BillDocumentHistory(medium=_MEDIA[medium], months=tuple(_month(*month) for month in months.items()))
+        months = {
+            row.period: [other for other in of_medium if other.period == row.period] for row in of_medium
+        }
+        yield BillDocumentHistory(
+            medium=_MEDIA[medium], months=tuple(_month(*month) for month in months.items())
+        )
 
 
 def _own_months(bill: StoredBill, found: Stored) -> list[StoredConsumption]:
@@ -193,7 +200,9 @@ def _month(period: Period, rows: Sequence[StoredConsumption]) -> BillDocumentMon
     """All meters of a medium together; the basis is the weakest of theirs."""
     basis = max((row.basis for row in rows), key=_WEAKEST.index)
     return BillDocumentMonth(
-        period=period.number, quantity=sum((row.m3 for row in rows), Decimal(0)), basis=cast("ReadingBasis", basis)
+        period=period.number,
+        quantity=sum((row.m3 for row in rows), Decimal(0)),
+        basis=cast("ReadingBasis", basis),
     )
 
 

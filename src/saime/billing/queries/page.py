@@ -23,7 +23,9 @@ _PAGE = f"""
      WHERE b.bill_no = %(bill_no)s"""
 
 
-def bill_page(bill_no: str, account_ids: Sequence[int], *, language: Language | None = None) -> BillPage | None:
+def bill_page(
+    bill_no: str, account_ids: Sequence[int], *, language: Language | None = None
+) -> BillPage | None:
     """The bill, if it is one of these accounts'; None otherwise. In the account's language unless one is given.
 
     Three queries.

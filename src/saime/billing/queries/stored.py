@@ -108,7 +108,9 @@ class Stored:
 
     bills: Sequence[StoredBill]
     lines: Mapping[int, Sequence[StoredLine]] = field(default_factory=dict)  # by bill id
-    consumption: Mapping[int, Sequence[StoredConsumption]] = field(default_factory=dict)  # by unit id, oldest first
+    consumption: Mapping[int, Sequence[StoredConsumption]] = field(
+        default_factory=dict
+    )  # by unit id, oldest first
 
 
 # What a bill says of itself, in the order of StoredBill's fields; for `b` and the joins of BESIDE.
@@ -151,7 +153,9 @@ def load(bill_ids: Sequence[int]) -> Stored:
 
 def with_contents(bills: Sequence[StoredBill]) -> Stored:
     """The bills' lines and their units' months. Two queries."""
-    shown = {bill_id for bill in bills for bill_id in (bill.bill_id, bill.before_id, bill.year_ago_id) if bill_id}
+    shown = {
+        bill_id for bill in bills for bill_id in (bill.bill_id, bill.before_id, bill.year_ago_id) if bill_id
+    }
     return Stored(bills, lines_of(sorted(shown)), _consumption(bills))
 
 
