@@ -92,9 +92,11 @@ def test_nobody_could_be_meant() -> None:
 
 
 def test_a_large_company_has_two_years_of_readings_and_two_months_of_bills() -> None:
-    made = make(accounts=20_050)
+    made = make(accounts=100_150)  # more than one digit of the customer numbers counts up
     assert (len(made.months), len(made.billed_months)) == (25, 2)
-    assert made.files["accounts"].filter(pl.col("to_date").is_null()).height == 20_050
+    assert made.files["accounts"].filter(pl.col("to_date").is_null()).height == 100_150
+    for kind, key in (("accounts", "account_no"), ("meters", "meter_no"), ("readings", "reference")):
+        assert not made.files[kind][key].is_duplicated().any(), kind
 
 
 def test_everybody_pays_in_their_own_way() -> None:

@@ -57,7 +57,7 @@ def payments(
 
 def _ibans(account_no: pl.Series) -> pl.Series:
     """Well-formed account numbers at a bank that does not exist (DEMO)."""
-    body = [f"DEMO0000000{number}" for number in account_no.to_list()]
+    body = [f"DEMO{number.zfill(13)}" for number in account_no.to_list()]
     return pl.Series([f"LV{98 - _remainder(text + 'LV00'):02d}{text}" for text in body])
 
 
