@@ -11,6 +11,11 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("saime.web.portal.urls")),
     path("", include("saime.web.portal.account.urls")),
+    path("send-reading/", include("saime.channels.guest.urls")),
+    path("terminal/", include("saime.channels.terminal.urls")),
+    path("sms/", include("saime.channels.sms.urls")),
+    path("api/", include("saime.api.urls")),
+    path("staff/", include("saime.web.staff.urls")),
     path("office/", admin.site.urls),
     path("health/", include("saime.platform.health")),
 ]
