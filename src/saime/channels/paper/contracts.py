@@ -22,10 +22,11 @@ class ReadingOnPaper:
     number: int  # the row on the form, from 1
     meter_no: str
     medium: str
-    text: str  # box by box: "00123,456", "_" an empty box, "x" one crossed out
+    text: str  # the digits as they stand there, with a point before the decimals: "00123.4"
     value: Decimal | None
     confidence: float
-    route: str  # accepted, review, empty, crossed
+    route: str  # accepted, review, empty
+    reason: str  # sure, unsure, crossed_out, unreadable, empty, unknown_meter
     previous_reading: Decimal | None  # None: this installation does not know the meter
 
 
@@ -120,6 +121,7 @@ class FieldOnDesk:
     value: Decimal | None  # what the machine would say
     confidence: float
     route: str  # review: to be decided; the others are shown beside it
+    reason: str  # unsure, crossed_out, unreadable, unknown_meter
     previous_period: Period | None
     previous_reading: Decimal | None
     plausible_from: Decimal | None

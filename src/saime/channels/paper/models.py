@@ -47,7 +47,6 @@ class Route(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     REVIEW = "review", _("in review")
     EMPTY = "empty", _("left empty")
-    CROSSED = "crossed", _("crossed out")
 
 
 class FieldOutcome(models.TextChoices):
@@ -230,6 +229,7 @@ class FormField(models.Model):
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     confidence = models.FloatField(default=0)
     route = models.CharField(max_length=8, choices=Route.choices)
+    reason = models.CharField(max_length=40, blank=True, default="")  # why a person has to look, as a code
     submission = models.ForeignKey(
         Submission,
         on_delete=models.PROTECT,
