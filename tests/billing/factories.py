@@ -44,11 +44,18 @@ def make_account(
 
 
 def post(
-    account: Account, amount_cents: int, on: date, *, kind: str = "opening", reference: str = ""
+    account: Account,
+    amount_cents: int,
+    on: date,
+    *,
+    kind: str = "opening",
+    reference: str = "",
+    **values: Any,
 ) -> Entry:
     """An entry against the account: above 0 it owes more."""
     book = {"payment": "bank", "bill": "revenue"}.get(kind, "opening")
-    entry = Entry.objects.create(kind=kind, on_date=on, reference=reference or f"test:{next(_numbers)}")
+    reference = reference or f"test:{next(_numbers)}"
+    entry = Entry.objects.create(kind=kind, on_date=on, reference=reference, **values)
     Leg.objects.create(entry=entry, book="receivable", account=account, amount_cents=amount_cents)
     Leg.objects.create(entry=entry, book=book, amount_cents=-amount_cents)
     return entry

@@ -15,8 +15,12 @@ from saime.platform.fields import PeriodField
 from saime.platform.history import keep_history
 
 
+@keep_history
 class Service(models.Model):
-    """Something a bill has a line for: its allocation key, and how its price comes about."""
+    """Something a bill has a line for: its allocation key, and how its price comes about.
+
+    Renamed, it keeps its old name on bills that are out: they are read with the row as it was when they were issued.
+    """
 
     class Key(models.TextChoices):
         M2 = "m2", _("floor area")

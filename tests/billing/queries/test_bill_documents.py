@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -17,12 +17,14 @@ from tests.billing.factories import (
     make_credit,
     make_meter,
     make_service,
+    post,
 )
 
 from saime.billing.document.contracts import BillDocument, disagreements
-from saime.billing.models import Bill
+from saime.billing.models import Bill, Service
 from saime.billing.queries import bill_page, bills_of_period, documents
 from saime.estate.models import Account
+from saime.metering.models import Meter
 from saime.platform.periods import Period
 
 
@@ -66,6 +68,21 @@ def test_a_bill_stays_as_it_was_when_a_person_moves(account: Account) -> None:
     Account.objects.filter(pk=account.pk).update(holder_name="Demo Cits", declared_persons=5, language="ru")
     found = one(bill)
     assert (found.holder_name, found.declared_persons, found.language) == (account.holder_name, 2, "lv")
+
+
+def test_a_bill_stays_as_it_was_when_services_and_meters_change(account: Account) -> None:
+    service, meter = make_service(), make_meter(account, valid_until=date(2026, 12, 1))
+    make_consumption(meter, "2026-10")
+    long_ago = datetime(2026, 11, 10, tzinfo=UTC)
+    entry = post(account, 2_704, date(2026, 11, 10), kind="bill", posted_at=long_ago)
+    bill = make_bill(account, "2026-10", [line(service)], entry=entry)
+    for name, day in [("Second name", date(2027, 1, 1)), ("Third name", date(2032, 12, 1))]:
+        Service.objects.filter(pk=service.pk).update(name_lv=name, group="other")
+        Meter.objects.filter(pk=meter.pk).update(valid_until=day)
+    found, new = one(bill), one(make_bill(account, "2026-11", [line(service)]))
+    assert (found.lines[0].name, found.lines[0].group) == ("management lv", "house")
+    assert (found.meters[0].valid_until, found.meters[0].verification) == (date(2026, 12, 1), "expiring")
+    assert (new.lines[0].name, new.lines[0].group) == ("Third name", "other")
 
 
 @pytest.mark.parametrize("language", ["lv", "ru", "en"])

@@ -163,14 +163,15 @@ def _meters(bill: StoredBill, found: Stored) -> Iterator[BillDocumentMeter]:
 def _meter(row: StoredConsumption, before: StoredConsumption | None, bill: StoredBill) -> BillDocumentMeter:
     previous = row.initial_reading if row.previous_reading is None else row.previous_reading
     is_new = row.installed_on is not None and Period.containing(row.installed_on) == bill.period
+    valid_until = row.valid_until_at(bill.issued_at)
     return BillDocumentMeter(
         serial=row.meter_no or "", medium=_MEDIA[row.medium], previous=previous or Decimal(0), current=row.reading,
         consumption=row.m3, basis=cast("ReadingBasis", row.basis), mark=_mark(row.basis),
         previous_period=before.read_period.number if before and before.read_period else None,
         channel=cast("Channel", row.channel) if row.channel else None,
         charged_between=row.estimated_before if row.basis == "actual" and row.estimated_before else None,
-        valid_until=row.valid_until, verification=cast("Verification", state_of(row.valid_until, bill.issued_on)),
-        verification_days=days_left(row.valid_until, bill.issued_on),
+        valid_until=valid_until, verification=cast("Verification", state_of(valid_until, bill.issued_on)),
+        verification_days=days_left(valid_until, bill.issued_on),
         replaced_serial=row.replaced_no or "" if is_new else "",
     )  # fmt: skip
 

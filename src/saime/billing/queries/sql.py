@@ -14,6 +14,9 @@ YEAR_BEFORE = "({0} - 100)"
 # A bill that stands: no credit note cancels it. For an alias of billing_bill.
 STANDS = "({0}.kind = 'bill' AND NOT EXISTS (SELECT FROM billing_bill cr WHERE cr.credits_id = {0}.id))"
 
+# When a bill was issued: whatever is changed later (a service's name, a meter's verification) is not on it. For `b`.
+ISSUED_AT = "(SELECT issue.posted_at FROM ledger_entry issue WHERE issue.id = b.entry_id)"
+
 # What the bills of some accounts cost, with what newer ones cost: money pays the oldest first, so what is open of a
 # bill is what the balance leaves over after all newer ones. Credit notes and the bills they cancel cost nothing.
 WALKED = f"""

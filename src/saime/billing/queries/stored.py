@@ -6,11 +6,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from saime.billing.queries.sql import MONTH_BEFORE, STANDS, YEAR_BEFORE, rows
+from saime.billing.queries.sql import ISSUED_AT, MONTH_BEFORE, STANDS, YEAR_BEFORE, rows
 from saime.platform.columns import ids
 from saime.platform.periods import Period
 
@@ -44,6 +44,7 @@ class StoredBill:
     before_cents: int | None
     year_ago_id: int | None
     year_ago_cents: int | None
+    issued_at: datetime
 
     @property
     def credit_reason(self) -> str:
@@ -100,6 +101,12 @@ class StoredConsumption:
     installed_on: date | None
     valid_until: date | None
     replaced_no: str | None
+    # What `valid_until` was before each of its changes: (until when, the day then).
+    valid_before: Sequence[tuple[datetime, date | None]] = ()
+
+    def valid_until_at(self, moment: datetime) -> date | None:
+        """What was known of the meter's verification then."""
+        return next((day for changed_at, day in self.valid_before if changed_at > moment), self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +121,10 @@ class Stored:
 
 
 # What a bill says of itself, in the order of StoredBill's fields; for `b` and the joins of BESIDE.
-BILL = """b.id, b.bill_no, b.kind, b.account_id, b.period, b.issued_on, b.due_on, b.opening_cents, b.payments_cents,
+BILL = f"""b.id, b.bill_no, b.kind, b.account_id, b.period, b.issued_on, b.due_on, b.opening_cents, b.payments_cents,
     b.lines_cents, b.late_charge_cents, b.total_due_cents, b.snapshot::text, a.unit_id, a.account_no, a.language,
-    a.from_date, credited.bill_no, replaced.bill_no, m.id, m.lines_cents, y.id, y.lines_cents"""
-BILL_COLUMNS = 23
+    a.from_date, credited.bill_no, replaced.bill_no, m.id, m.lines_cents, y.id, y.lines_cents, {ISSUED_AT}"""
+BILL_COLUMNS = 24
 
 
 def _beside(alias: str, period: str) -> str:
@@ -159,11 +166,17 @@ def with_contents(bills: Sequence[StoredBill]) -> Stored:
     return Stored(bills, lines_of(sorted(shown)), _consumption(bills))
 
 
-_LINES = """
-    SELECT l.id, l.bill_id, s.service, s.name_lv, s.name_ru, s.name_en, s.key, s."group", l.quantity, l.unit, l.price,
+# The service as it was when the bill was issued: the first of its former rows to end later, else the row of today.
+_THEN = ", ".join(f"COALESCE(was.{c}, s.{c})" for c in ("name_lv", "name_ru", "name_en", "key", '"group"'))
+_LINES = f"""
+    SELECT l.id, l.bill_id, s.service, {_THEN}, l.quantity, l.unit, l.price,
            l.net_cents, l.vat_rate, l.vat_cents, l.gross_cents, l.basis, l.mark, l.paid_direct, l.made_from::text
       FROM billing_billline l JOIN billing_service s ON s.id = l.service_id
-     WHERE {where} ORDER BY l.bill_id, l.position"""
+      JOIN billing_bill b ON b.id = l.bill_id
+      LEFT JOIN LATERAL (SELECT e.* FROM billing_serviceevent e
+                          WHERE e.pgh_obj_id = s.id AND e.pgh_created_at > {ISSUED_AT}
+                          ORDER BY e.pgh_id LIMIT 1) was ON true
+     WHERE {{where}} ORDER BY l.bill_id, l.position"""
 
 
 def lines_of(bill_ids: Sequence[int]) -> dict[int, list[StoredLine]]:
@@ -190,7 +203,9 @@ def _parsed(text: str) -> dict[str, Any]:
 # Only the account's own months: what a unit used before is its former account's affair.
 _CONSUMPTION = """
     SELECT c.unit_id, c.period, c.medium, c.m3, c.basis, c.previous_reading, c.reading, c.channel, c.estimated_before,
-           c.read_period, c.chain_id, m.meter_no, m.initial_reading, m.installed_on, m.valid_until, old.meter_no
+           c.read_period, c.chain_id, m.meter_no, m.initial_reading, m.installed_on, m.valid_until, old.meter_no,
+           (SELECT json_agg(json_build_array(e.pgh_created_at, e.valid_until) ORDER BY e.pgh_id)
+              FROM metering_meterevent e WHERE e.pgh_obj_id = m.id)
       FROM (SELECT unit_id, min(first) AS first, max(last) AS last
               FROM unnest(%(units)s::bigint[], %(firsts)s::int[], %(lasts)s::int[]) AS u(unit_id, first, last)
              GROUP BY unit_id) u
@@ -216,6 +231,9 @@ def _as_consumption(row: Sequence[Any]) -> StoredConsumption:
     values = list(row)
     values[1] = Period.from_number(values[1])
     values[9] = None if values[9] is None else Period.from_number(values[9])
+    values[16] = [
+        (datetime.fromisoformat(at), day and date.fromisoformat(day)) for at, day in values[16] or ()
+    ]
     return StoredConsumption(*values)
 
 
