@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("stop", help="stop its database")
     _add_files(commands)
     _add_month(commands)
+    _add_paper(commands)
     demo = commands.add_parser("demo-data", help="fill an empty installation with the demo company")
     demo.add_argument(
         "--accounts", type=_count, default=2000, metavar="N", help="how many accounts (default: 2000)"
@@ -104,6 +105,29 @@ def _add_month(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     where.add_argument("--print-file", type=Path, metavar="FILE", help="all in one file, for the printer")
     pdf.add_argument("--paper-only", action="store_true", help="only for those who still get paper")
     pdf.add_argument("--progress", action="store_true")
+
+
+def _add_paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    paper = commands.add_parser("paper", help="readings on paper forms: print them, read scans of them")
+    steps = paper.add_subparsers(dest="step", required=True, metavar="STEP")
+    forms = steps.add_parser("forms", help="print forms for a month")
+    forms.add_argument("--period", type=_period, required=True, metavar="YYYY-MM")
+    whose = forms.add_mutually_exclusive_group()
+    whose.add_argument("--building", metavar="BUILDING_NO", help="only this building")
+    whose.add_argument("--account", metavar="ACCOUNT_NO", help="only this account")
+    forms.add_argument("--paper-only", action="store_true", help="only for those who still get paper")
+    forms.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PDF for the printer")
+    forms.add_argument("--progress", action="store_true", help="show how far it is even where nobody watches")
+    read = steps.add_parser("read", help="say what is written on a scan; nothing is kept")
+    read.add_argument("file", type=Path, metavar="FILE", help="PDF, TIFF, JPEG or PNG")
+    read.add_argument("--json", action="store_true", help="everything that was read, as JSON")
+    evaluate = steps.add_parser("evaluate", help="say how well digits are read")
+    evaluate.add_argument("file", type=Path, metavar="DIGITS.npz", help="arrays X (n,28,28) uint8 and y")
+    evaluate.add_argument("--json", action="store_true")
+    calibrate = steps.add_parser("calibrate", help="set what is doubtful by what people have decided")
+    calibrate.add_argument("--json", action="store_true")
+    watch = steps.add_parser("watch", help="take in the scans that appear in a folder")
+    watch.add_argument("folder", type=Path, metavar="FOLDER")
 
 
 def _period(text: str) -> Period:

@@ -13,6 +13,7 @@ _HOME = {
     "init": "installation", "stop": "installation", "serve": "installation", "manage": "installation",
     "demo-data": "installation", "import": "imports", "export": "exports", "consumption": "months",
     "bill-run": "billing", "bills-pdf": "printing",
+    "paper": "paper",
 }  # fmt: skip
 
 
