@@ -31,11 +31,18 @@ def test_only_accounts_that_pay_on_the_day_count(django_assert_num_queries: Djan
 
 def test_every_change_of_mind_is_kept_and_repeating_it_is_none() -> None:
     account, other = make_account(), make_account()
-    set_paperless(account_id=other.pk, paperless=True)
+    set_paperless(account_id=other.pk, paperless=True, changed_by=1)
     for choice in (True, True, False, True):
-        set_paperless(account_id=account.pk, paperless=choice)
+        set_paperless(account_id=account.pk, paperless=choice, changed_by=7)
     account.refresh_from_db()
     account.phone = "+37120000001"
     account.save()
     assert [choice.paperless for choice in paper_choices(account.pk)] == [True, False, True]
     assert [choice.paperless for choice in paper_choices(other.pk)] == [True]
+
+
+def test_the_history_says_who_chose() -> None:
+    account = make_account()
+    set_paperless(account_id=account.pk, paperless=True, changed_by=7)
+    event = account.events.get()
+    assert (event.paperless, event.pgh_context.metadata) == (False, {"user": 7})

@@ -9,8 +9,10 @@ import time_machine
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from tests.billing.factories import make_service
 from tests.metering.houses import Submit, make_house, submitter
 
+from saime.billing.models import Service
 from saime.metering.models import Meter, Review, Submission
 from saime.residents.models import User
 
@@ -148,3 +150,12 @@ def test_a_policy_must_fit_its_catalogue(office: Client) -> None:
     form = {"policy": "norm_cold", "value": "a lot", "valid_from": "2026-01-01", "decision": ""}
     assert "errorlist" in office.post(reverse("admin:platform_policy_add"), form).content.decode()
     assert office.post(reverse("admin:platform_policy_add"), form | {"value": "5.5"}).status_code == 302
+
+
+def test_who_changed_a_row_is_in_its_history(office: Client) -> None:
+    service = make_service()
+    form = {"group": "water", "position": 7, "paid_direct": "on"}
+    office.post(reverse("admin:billing_service_change", args=[service.pk]), form)
+    event = Service.objects.get(pk=service.pk).events.get()
+    assert (event.group, event.position) == ("house", service.position)
+    assert event.pgh_context.metadata == {"user": User.objects.get().pk}

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count, Q
 
-from saime.estate.contracts import PaperChoice, PaperlessCount
-from saime.estate.models import Account, AccountEvent  # type: ignore[attr-defined]
+from saime.estate.contracts import AccountFacts, PaperChoice, PaperlessCount
+from saime.estate.models import Account, AccountEvent, Building  # type: ignore[attr-defined]
+
+
+def building_ids(numbers: Iterable[str]) -> dict[str, int]:
+    """The ids of the buildings of these numbers, by number; those that are not there are left out."""
+    return dict(Building.objects.filter(building_no__in=list(numbers)).values_list("building_no", "id"))
+
+
+def account_of_number(account_no: str) -> AccountFacts | None:
+    """The account of a customer number. One query."""
+    fields = ("id", "account_no", "building_id", "unit_id", "from_date", "to_date", "email", "language",
+              "building__address", "unit__unit_no")  # fmt: skip
+    row = Account.objects.filter(account_no=account_no).values_list(*fields).first()
+    return AccountFacts(*row) if row else None
 
 
 def paperless_count(on: date, *, building_id: int | None = None) -> PaperlessCount:
@@ -29,3 +43,7 @@ def paper_choices(account_id: int) -> list[PaperChoice]:
             choices.append(PaperChoice(ended_at, now))
         now = before
     return choices
+
+
+def building_of_account(account_id: int) -> int:
+    return Account.objects.values_list("building_id", flat=True).get(pk=account_id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pghistory
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class OfficeAdmin(Admin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever changes a row is named in its history."""
+        with pghistory.context(user=request.user.pk):
+            return super().changeform_view(request, *args, **kwargs)
 
 
 class ReadOnlyAdmin(OfficeAdmin):

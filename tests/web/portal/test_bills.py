@@ -12,6 +12,8 @@ from tests.billing.factories import make_credit
 from tests.web.portal.household import Household, close_months, make_bills, make_household, make_user, pay
 from tests.web.portal.reading_page import links, words
 
+from saime.billing.models import Bill
+
 
 def test_the_archive_by_year(resident: Client, home: Household) -> None:
     page = words(resident.get("/bills/"))
@@ -96,6 +98,13 @@ def test_why_of_a_total(resident: Client, home: Household, what: str) -> None:
 @pytest.mark.parametrize("what", ["late_charge", "nonsense", "999999999", "lines"])
 def test_why_of_what_is_not_there(resident: Client, home: Household, what: str) -> None:
     assert resident.get(f"/bills/{home.last_bill.bill_no}/why/{what}/").status_code == 404
+
+
+def test_a_line_answers_on_its_own_bill_only(resident: Client, home: Household) -> None:
+    other = Bill.objects.filter(account=home.last_bill.account).exclude(pk=home.last_bill.pk).latest("pk")
+    line = other.lines.order_by("position")[0]
+    assert resident.get(f"/bills/{other.bill_no}/why/{line.pk}/").status_code == 200
+    assert resident.get(f"/bills/{home.last_bill.bill_no}/why/{line.pk}/").status_code == 404
 
 
 def test_the_pdf_is_this_bill_under_its_name(resident: Client, home: Household) -> None:

@@ -10,13 +10,15 @@ from saime.billing.explain.contracts import BillExplanation, Explanation
 from saime.billing.explain.voice import Voice
 
 
-def explain_line(line_id: int, account_ids: Sequence[int], *, language: Language) -> Explanation | None:
-    """Why a line is that much; None where it is on no bill of these accounts.
+def explain_line(
+    line_id: int, account_ids: Sequence[int], *, language: Language, bill_no: str = ""
+) -> Explanation | None:
+    """Why a line is that much; None where it is on no bill of these accounts, or not on the bill that is named.
 
     Four queries, and up to two more where an average or a policy has a part in it.
     """
     known = loading.by_line(line_id, account_ids)
-    if known is None:
+    if known is None or bill_no not in ("", known.bill.bill_no):
         return None
     line = next(line for line in known.lines if line.line_id == line_id)
     voice = Voice(language)

@@ -62,7 +62,7 @@ def bill_why(request: ResidentRequest, scope: Scope, bill_no: str, what: str) ->
 
 def _explanation(scope: Scope, bill_no: str, what: str) -> Explanation | None:
     if what.isdecimal():
-        return explain_line(int(what), scope.all_ids, language=_language())
+        return explain_line(int(what), scope.all_ids, language=_language(), bill_no=bill_no)
     if what not in _TOTALS:
         return None
     explained = explain_bill(bill_no, scope.all_ids, language=_language())

@@ -44,7 +44,7 @@ def bills(request: ResidentRequest) -> HttpResponse:
         choice = request.POST.get("paperless", "")
         if choice not in ("yes", "no") or not rules.may_choose_paper(access.role):
             raise Http404
-        if set_paperless(account_id=access.account_id, paperless=choice == "yes"):
+        if set_paperless(account_id=access.account_id, paperless=choice == "yes", changed_by=request.user.pk):
             messages.success(request, _paper_sentence(choice == "yes", access))
         return redirect("settings_bills")
     accounts = [(access, rules.may_choose_paper(access.role)) for access in request.accounts]
