@@ -107,18 +107,23 @@ class _Layout:
     longest_code: int  # characters, so that the code's modules stay large enough for 150 dpi
     date: Rect
     signature: Rect
+    closes_up: (
+        bool  # date and signature stand right below the last meter: the places given are below the first
+    )
 
 
 _LAYOUTS = {
     SheetKind.FORM: _Layout(
         width=210, height=297, first_marker=0, code=Rect(161, 27, 30, 30),
-        first_row=102, row_height=18, row_left=15, row_width=180, boxes_in_row=6.5, comma=162,
-        most_meters=8, longest_code=178, date=Rect(26, 256, 50, 11), signature=Rect(86, 256, 98, 11),
+        first_row=78, row_height=18, row_left=15, row_width=180, boxes_in_row=6.5, comma=162,
+        most_meters=8, longest_code=178, date=Rect(15, 98, 50, 11), signature=Rect(75, 98, 120, 11),
+        closes_up=True,
     ),
     SheetKind.SLIP: _Layout(
         width=210, height=99, first_marker=4, code=Rect(175, 26, 24, 24),
         first_row=24.5, row_height=17, row_left=11, row_width=157, boxes_in_row=6, comma=139,
         most_meters=3, longest_code=122, date=Rect(26, 80, 42, 10), signature=Rect(76, 80, 106, 10),
+        closes_up=False,
     ),
 }  # fmt: skip
 _CORNERS = ("top left", "top right", "bottom right", "bottom left")
@@ -143,8 +148,8 @@ def sheet_of(kind: SheetKind, digits: tuple[int, ...]) -> Sheet:
         markers=_markers(layout),
         code=layout.code,
         fields=tuple(_field(layout, meter, count) for meter, count in enumerate(digits)),
-        date=layout.date,
-        signature=layout.signature,
+        date=_below(layout, layout.date, len(digits)),
+        signature=_below(layout, layout.signature, len(digits)),
     )
 
 
@@ -172,6 +177,11 @@ def _markers(layout: _Layout) -> tuple[MarkerPlace, ...]:
         MarkerPlace(x, y, _MARKER, _MARKER, id=layout.first_marker + corner, corner=_CORNERS[corner])
         for corner, (x, y) in enumerate(places)
     )
+
+
+def _below(layout: _Layout, place: Rect, meters: int) -> Rect:
+    further = (meters - 1) * layout.row_height if layout.closes_up else 0
+    return Rect(place.x_mm, place.y_mm + further, place.w_mm, place.h_mm)
 
 
 def _field(layout: _Layout, meter: int, digits: int) -> FieldPlace:

@@ -1,0 +1,181 @@
+"""Forms as tagged PDF, a sheet a page. The same forms always give the same bytes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from calendar import timegm
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import typst
+
+from saime.billing.document import figures
+from saime.billing.document.labels import words
+from saime.billing.document.text import FONTS, printable, width
+from saime.channels.paper.printing.contracts import Form, FormMeter
+from saime.channels.paper.printing.words import word
+from saime.platform.sheets import FieldPlace, Payload, Rect, SheetKind, split_into_sheets
+from saime.platform.sheets.drawing import code_svg, sheet_svg
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_MEDIUM = {"cold": "cold_water", "hot": "hot_water"}
+_TITLE_ROOM = 138 * 72 / 25.4  # points
+_BELOW_SIGNATURE = 9.5  # from the line for the signature to the advice, mm
+_local = threading.local()
+
+
+class UnableToPrintForms(Exception):
+    """The forms cannot be put on paper; the message says which and why."""
+
+
+def print_forms(forms: Sequence[Form]) -> bytes:
+    """One PDF/UA-1 of all sheets of all forms, in their order. Raises `UnableToPrintForms`.
+
+    A thousand sheets a call is a good measure: it takes seconds and little memory.
+    """
+    sheets = [sheet for form in forms for sheet in sheets_of(form)]
+    if not sheets:
+        raise UnableToPrintForms("There is no form to print.")
+    first = forms[0]
+    data = {
+        "title": word("title", first.language, period=words(first.language).period(first.period.number)),
+        "author": first.company.name,
+        "lang": first.language,
+        "sheets": sheets,
+    }
+    files: Any = {"main.typ": _main(), "forms.json": json.dumps(data).encode()}
+    try:
+        compiled = _compiler(files).compile(
+            input=files,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=timegm(first.first_day.timetuple()),  # a fixed moment: printing again changes nothing
+        )
+    except typst.TypstError as error:
+        named = f"Forms of {forms[0].account_no} to {forms[-1].account_no}"
+        raise UnableToPrintForms(f"{named}: {error}") from error
+    return cast("bytes", compiled)
+
+
+def sheets_of(form: Form) -> Iterator[dict[str, Any]]:
+    """What the template sets, a sheet at a time: words, and places in millimetres."""
+    meters = {meter.number: meter for meter in form.meters}
+    payloads = split_into_sheets(
+        SheetKind.FORM, form.account_no, form.period, [meter.on_sheet for meter in form.meters]
+    )
+    for payload in payloads:
+        on_it = [meters[meter.number] for meter in payload.meters]
+        text: dict[str, Any] = printable(_words(form, payload) | {"meters": _meters(form, payload, on_it)})
+        # Drawings are markup of our own and so are not cleaned like text.
+        yield text | {"sheet_svg": sheet_svg(payload.sheet), "code_svg": code_svg(payload)}
+
+
+def _words(form: Form, payload: Payload) -> dict[str, Any]:
+    language, sheet = form.language, payload.sheet
+    title = word("title", language, period=words(language).period(form.period.number))
+    spelled = {"part": payload.part, "parts": payload.parts}
+    return {
+        "lang": language,
+        "width": sheet.width_mm,
+        "height": sheet.height_mm,
+        "title": title,
+        "title_size": next((size for size in (17, 15.5, 14) if width(title, size=size) < _TITLE_ROOM), 12.5),
+        "sheet": word("sheet", language, **spelled) if payload.parts > 1 else "",
+        "holder": form.holder_name,
+        "address": _address(form),
+        "account": [words(language)("account_no"), form.account_no],
+        "code": _place(sheet.code) | {"alt": _code_alt(form, payload)},
+        "date": _place(sheet.date) | {"label": word("date", language)},
+        "signature": _place(sheet.signature) | {"label": word("signature", language)},
+        "how_at": sheet.signature.y_mm + sheet.signature.h_mm + _BELOW_SIGNATURE,
+        **_dates(form),
+        **{name: word(name, language) for name in ("how", "how_read", "how_write", "how_correct")},
+        **_company(form),
+    }
+
+
+def _address(form: Form) -> str:
+    unit = f"{words(form.language)('unit').lower()} {form.unit}" if form.unit else ""
+    return ", ".join(part for part in (form.address, unit) if part)
+
+
+def _dates(form: Form) -> dict[str, str]:
+    first, last = (figures.day(day, language=form.language) for day in (form.first_day, form.last_day))
+    return {
+        "hand_in": word("hand_in", form.language, date=last),
+        "when": word("when", form.language, first=first, last=last),
+    }
+
+
+def _company(form: Form) -> dict[str, str]:
+    company, language = form.company, form.language
+    office = ", ".join(part for part in (company.name, company.address, company.office_hours) if part)
+    further = [word("quicker", language, web=company.web)] if company.web else []
+    if company.phone:
+        further.append(word("ask", language, phone=company.phone))
+    return {
+        "payee": company.name,
+        "contact": " · ".join(part for part in (company.phone, company.email, company.web) if part),
+        "where": word("where", language),
+        "where_office": office,
+        "further": " · ".join(further),
+    }
+
+
+def _code_alt(form: Form, payload: Payload) -> str:
+    numbers = ", ".join(meter.number for meter in payload.meters)
+    period = words(form.language).period(form.period.number)
+    return word("code_alt", form.language, account=form.account_no, period=period, meters=numbers)
+
+
+def _meters(form: Form, payload: Payload, meters: Sequence[FormMeter]) -> list[dict[str, Any]]:
+    places = zip(payload.sheet.fields, meters, strict=True)
+    return [_meter(form, field, meter) for field, meter in places]
+
+
+def _meter(form: Form, field: FieldPlace, meter: FormMeter) -> dict[str, Any]:
+    say, row, last = words(form.language), field.row, field.boxes[-1]
+    return {
+        "x": row.x_mm,
+        "y": row.y_mm,
+        "w": row.w_mm,
+        "room": field.entry.x_mm - row.x_mm - 1,
+        "medium": meter.medium,
+        "name": say(_MEDIUM[meter.medium]),
+        "serial": say("meter_no", serial=meter.number),
+        "previous": _previous(form, meter),
+        "unit_at": [last.x_mm + last.w_mm + 1.6, last.y_mm + last.h_mm / 2 - 1.2],
+    }
+
+
+def _previous(form: Form, meter: FormMeter) -> str:
+    language = form.language
+    if meter.previous is None:
+        return ""
+    value = figures.number(meter.previous, places=3, language=language)
+    if meter.previous_period is None:
+        return word("previous", language, value=value)
+    read = meter.previous_period
+    month = words(language).month(read.number, form="in")
+    return word("previous_of", language, value=value, month=month, year=read.year)
+
+
+def _place(rect: Rect) -> dict[str, Any]:
+    return {"x": rect.x_mm, "y": rect.y_mm, "w": rect.w_mm, "h": rect.h_mm}
+
+
+def _compiler(files: Any) -> typst.Compiler:
+    """This thread's compiler: it holds templates and fonts."""
+    if not hasattr(_local, "compiler"):
+        _local.compiler = typst.Compiler(
+            input=files, root=str(_TEMPLATES), font_paths=[str(FONTS)], ignore_system_fonts=True
+        )
+    return cast("typst.Compiler", _local.compiler)
+
+
+@cache
+def _main() -> bytes:
+    return (_TEMPLATES / "forms.typ").read_bytes()

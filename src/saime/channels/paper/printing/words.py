@@ -1,0 +1,61 @@
+"""The words of a form in Latvian, Russian and English, side by side (as the bill's, and for the same reasons)."""
+
+from __future__ import annotations
+
+from saime.billing.document.contracts import LANGUAGES, Language
+
+_WORDS: dict[str, tuple[str, str, str]] = {
+    # name: (Latvian, Russian, English)
+    "title": (
+        "Skaitītāju rādījumi par {period}",
+        "Показания счётчиков за {period}",
+        "Meter readings for {period}",
+    ),
+    "sheet": ("{part}. lapa no {parts}", "Лист {part} из {parts}", "Sheet {part} of {parts}"),
+    "hand_in": ("Nododiet līdz {date}", "Сдайте до {date}", "Hand in by {date}"),
+    "when": (
+        "Nolasiet skaitītājus un nododiet veidlapu no {first} līdz {last}. Svarīga ir diena, kad to saņemam.",
+        "Снимите показания и сдайте бланк с {first} по {last} включительно. Считается день, когда мы его получим.",
+        "Read your meters and hand the form in from {first} to {last}. The day on which we receive it counts.",
+    ),
+    "previous": ("Iepriekšējais {value}", "Предыдущее {value}", "Previous {value}"),
+    "previous_of": (
+        "Iepriekšējais {value} ({year}. gada {month})",
+        "Предыдущее {value} (в {month} {year} года)",
+        "Previous {value} ({month} {year})",
+    ),
+    "date": ("Datums", "Дата", "Date"),
+    "signature": ("Paraksts", "Подпись", "Signature"),
+    "how": ("Kā aizpildīt", "Как заполнить", "How to fill it in"),
+    "how_read": (
+        "Melnos ciparus no skaitītāja rakstiet zaļajos lodziņos pirms komata, sarkanos – oranžajos aiz komata.",
+        "Чёрные цифры счётчика пишите в зелёных клетках до запятой, красные – в оранжевых после запятой.",
+        "Write the meter’s black digits in the green boxes before the comma, the red ones in the orange boxes after.",
+    ),
+    "how_write": (
+        "Katrā lodziņā viens cipars, ar zilu vai melnu pildspalvu.",
+        "В каждой клетке одна цифра, синей или чёрной ручкой.",
+        "One digit in each box, with a blue or black pen.",
+    ),
+    "how_correct": (
+        "Kļūdījāties? Pārsvītrojiet ciparu un pareizo uzrakstiet virs lodziņa.",
+        "Ошиблись? Зачеркните цифру и напишите верную над клеткой.",
+        "A mistake? Cross the digit out and write the right one above the box.",
+    ),
+    "where": ("Kur nodot", "Куда сдать", "Where to hand it in"),
+    "quicker": (
+        "Ātrāk un bez papīra: {web}",
+        "Быстрее и без бумаги: {web}",
+        "Quicker, and without paper: {web}",
+    ),
+    "ask": ("Jautājumi: {phone}", "Вопросы: {phone}", "Questions: {phone}"),
+    "code_alt": (
+        "Kvadrātkods: klients {account}, {period}, skaitītāji {meters}",
+        "QR-код: клиент {account}, {period}, счётчики {meters}",
+        "QR code: customer {account}, {period}, meters {meters}",
+    ),
+}
+
+
+def word(name: str, language: Language, **parts: object) -> str:
+    return _WORDS[name][LANGUAGES.index(language)].format(**parts)
