@@ -53,6 +53,9 @@ DOORS = {
         "outbox": "the thread that sends mail, started with the server",
         "rules": "pure",
     },
+    "saime.channels.paper": {
+        "printing": "forms as documents",
+    },
 }
 # Tables of another app, besides the foreign keys in models.py: rows locked or read where they are used.
 TABLES_OF_OTHERS = {

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from saime.billing.document.contracts import BillDocumentPayee, Language
 from saime.platform.periods import Period
-from saime.platform.sheets import SheetMeter
+from saime.platform.sheets import Payload, SheetKind, SheetMeter, split_into_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,9 @@ class Form:
     last_day: date
     company: BillDocumentPayee
     meters: tuple[FormMeter, ...]
+
+    @property
+    def sheets(self) -> tuple[Payload, ...]:
+        """What the code of each sheet says, in order."""
+        meters = [meter.on_sheet for meter in self.meters]
+        return split_into_sheets(SheetKind.FORM, self.account_no, self.period, meters)

@@ -14,9 +14,9 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "sheet": ("{part}. lapa no {parts}", "Лист {part} из {parts}", "Sheet {part} of {parts}"),
     "hand_in": ("Nododiet līdz {date}", "Сдайте до {date}", "Hand in by {date}"),
     "when": (
-        "Nolasiet skaitītājus un nododiet veidlapu no {first} līdz {last}. Svarīga ir diena, kad to saņemam.",
-        "Снимите показания и сдайте бланк с {first} по {last} включительно. Считается день, когда мы его получим.",
-        "Read your meters and hand the form in from {first} to {last}. The day on which we receive it counts.",
+        "Veidlapas pieņemam no {first} līdz {last}. Svarīga ir diena, kad veidlapa nonāk pie mums.",
+        "Бланки принимаем с {first} по {last}. Важен день, когда бланк попадает к нам.",
+        "We take forms in from {first} to {last}. What counts is the day on which yours reaches us.",
     ),
     "previous": ("Iepriekšējais {value}", "Предыдущее {value}", "Previous {value}"),
     "previous_of": (
