@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Literal
 
 Route = Literal["accepted", "review", "empty"]
-# Why a reading goes its way: `sure`; `unsure` (below the threshold); `crossed_out` (a box was, so a person looks);
-# `unlikely` (nothing that fits the ink makes sense, or nothing fits it at all); `empty`.
-Reason = Literal["sure", "unsure", "crossed_out", "unlikely", "empty"]
+# Why a reading goes its way: `sure`; `unsure` (below the threshold: the ink is unclear, or what it says makes no
+# sense); `crossed_out` (a box was, so a person looks); `empty`.
+Reason = Literal["sure", "unsure", "crossed_out", "empty"]
 
 
 class UnableToDecide(ValueError):

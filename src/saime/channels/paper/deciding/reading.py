@@ -87,8 +87,6 @@ def _decision(winner: Candidate, confidence: float, threshold: float) -> Decisio
 
 
 def _route(winner: Candidate, confidence: float, threshold: float) -> tuple[Route, Reason]:
-    if confidence < 0.5:
-        return "review", "unlikely"
     if winner.crossed:
         # What was meant instead may stand above the box, or on the next form: a person sees it at a glance.
         return "review", "crossed_out"
