@@ -65,18 +65,20 @@ class _Incoming:
     channel: str
     received_at: datetime
     reference: str
+    attended: bool
 
 
 def submit_reading(
     *, meter_id: int, value: str | Decimal, channel: str, received_at: datetime, now: datetime, reference: str,
     submitted_by: int | None = None, confirmed: bool = False, period: Period | None = None,
-    evidence: dict[str, Any] | None = None, note: str = "", history: bool = False,
+    evidence: dict[str, Any] | None = None, note: str = "", history: bool = False, attended: bool = True,
 ) -> SubmissionOutcome:  # fmt: skip
     """Take a reading: keep it, judge it, choose the month's registered reading anew, and say the m³ that follow.
 
     A refusal is an outcome (fate "rejected" with its reason), and is kept. Raises UnableToReadNumber (nothing that can
     be kept as a reading), UnknownMeter, ReceivedInFuture, ReferenceTaken, and ConfirmationNeeded where the sender can
-    be asked at once. The same reference with the same reading again is the same submission. domain.md, Readings 1–6.
+    be asked at once (not where nobody is `attended` any more: their doubtful reading goes to review). The same
+    reference with the same reading again is the same submission. domain.md, Readings 1–6.
     """
     number = parse_reading(value)
     if received_at > now + _CLOCK_DIFFERENCE and not history:
@@ -84,7 +86,7 @@ def submit_reading(
     period = period or Period.containing(received_at)
     with transaction.atomic(), connection.cursor() as cursor:
         meter = _lock(cursor, meter_id, period)
-        incoming = _Incoming(meter, period, number, channel, received_at, reference)
+        incoming = _Incoming(meter, period, number, channel, received_at, reference, attended)
         if (known := Submission.objects.filter(reference=reference).first()) is not None:
             return _again(known, incoming)
         book = PolicyBook.load()
@@ -137,7 +139,7 @@ def _judge(
 def _doubt(incoming: _Incoming, held_against: Evidence, *, confirmed: bool) -> Finding:
     if confirmed or incoming.channel in _NEVER_DOUBTED:
         return Finding.FINE
-    if incoming.channel in _ASKED_AT_ONCE:
+    if incoming.channel in _ASKED_AT_ONCE and incoming.attended:
         m3 = from_milli(int(used_since(held_against)[0]))
         raise ConfirmationNeeded(value=incoming.value, m3=m3, details=details_of(held_against, 0))
     return Finding.IMPLAUSIBLE

@@ -6,9 +6,12 @@ from saime.billing.queries.documents import documents, payee
 from saime.billing.queries.exports import export_bill_lines, export_bills
 from saime.billing.queries.page import bill_page
 from saime.billing.queries.printing import bills_of_period
+from saime.billing.queries.proofs import account_by_bill, account_by_payment_code
 from saime.billing.references import payment_reference
 
 __all__ = [
+    "account_by_bill",
+    "account_by_payment_code",
     "balances",
     "bill_page",
     "bills",
