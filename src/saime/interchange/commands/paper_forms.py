@@ -69,7 +69,6 @@ class _Made:
         from saime.channels.paper.printing.render import UnableToPrintForms
 
         try:
-            arguments.out.parent.mkdir(parents=True, exist_ok=True)
             for done in write_forms(self._forms(forms(accounts, arguments.period)), arguments.out):
                 self.ticker.show("printing", (done + self.without.total()) / self.wanted, done)
         except UnableToPrintForms as error:

@@ -54,6 +54,7 @@ def _joined(batches: Iterable[tuple[int, bytes]], target: Path) -> Iterator[int]
 @contextmanager
 def _in_place(target: Path) -> Iterator[Path]:
     """A name beside the file's; what is there in the end takes the file's place."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.part")
     try:
         yield beside

@@ -14,7 +14,7 @@ import typst
 
 from saime.billing.document import figures
 from saime.billing.document.labels import words
-from saime.billing.document.text import FONTS, printable, width
+from saime.billing.document.text import FONTS, printable, printable_text, width
 from saime.channels.paper.printing.contracts import Form, FormMeter
 from saime.channels.paper.printing.words import word
 from saime.platform.sheets import FieldPlace, Payload, Rect
@@ -22,7 +22,8 @@ from saime.platform.sheets.drawing import code_svg, sheet_svg
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MEDIUM = {"cold": "cold_water", "hot": "hot_water"}
-_TITLE_ROOM = 138 * 72 / 25.4  # points
+_POINTS = 72 / 25.4  # a millimetre
+_HEAD_ROOM = 138 * _POINTS  # beside the code
 _BELOW_SIGNATURE = 9.5  # from the line for the signature to the advice, mm
 _local = threading.local()
 
@@ -79,10 +80,10 @@ def _words(form: Form, payload: Payload) -> dict[str, Any]:
         "width": sheet.width_mm,
         "height": sheet.height_mm,
         "title": title,
-        "title_size": next((size for size in (17, 15.5, 14) if width(title, size=size) < _TITLE_ROOM), 12.5),
+        "title_size": _size(title, (17, 15.5, 14, 12.5), _HEAD_ROOM),
         "sheet": word("sheet", language, **spelled) if payload.parts > 1 else "",
-        "holder": form.holder_name,
-        "address": _address(form),
+        "holder": _shortened(form.holder_name, 11, _HEAD_ROOM),
+        "address": _shortened(_address(form), 10, _HEAD_ROOM),
         "account": [words(language)("account_no"), form.account_no],
         "code": _place(sheet.code) | {"alt": _code_alt(form, payload)},
         "date": _place(sheet.date) | {"label": word("date", language)},
@@ -115,6 +116,7 @@ def _company(form: Form) -> dict[str, str]:
         further.append(word("ask", language, phone=company.phone))
     return {
         "payee": company.name,
+        "payee_size": _size(company.name, (11.5, 10, 8.5, 7), 100 * _POINTS),
         "contact": " · ".join(part for part in (company.phone, company.email, company.web) if part),
         "where": word("where", language),
         "where_office": office,
@@ -134,17 +136,19 @@ def _meters(form: Form, payload: Payload, meters: Sequence[FormMeter]) -> list[d
 
 
 def _meter(form: Form, field: FieldPlace, meter: FormMeter) -> dict[str, Any]:
-    say, row, last = words(form.language), field.row, field.boxes[-1]
+    say, row, entry, last = words(form.language), field.row, field.entry, field.boxes[-1]
+    serial, room = say("meter_no", serial=meter.number), entry.x_mm - row.x_mm - 1
     return {
         "x": row.x_mm,
         "y": row.y_mm,
         "w": row.w_mm,
-        "room": field.entry.x_mm - row.x_mm - 1,
+        "room": room,
         "medium": meter.medium,
         "name": say(_MEDIUM[meter.medium]),
-        "serial": say("meter_no", serial=meter.number),
+        "serial": serial,
+        "serial_size": _size(serial, (10, 8.5, 7), room * _POINTS),
         "previous": _previous(form, meter),
-        "unit_at": [last.x_mm + last.w_mm + 1.6, last.y_mm + last.h_mm / 2 - 1.2],
+        "unit_at": [entry.x_mm + entry.w_mm + 0.3, last.y_mm + last.h_mm / 2 - 1.2],
     }
 
 
@@ -162,6 +166,20 @@ def _previous(form: Form, meter: FormMeter) -> str:
 
 def _place(rect: Rect) -> dict[str, Any]:
     return {"x": rect.x_mm, "y": rect.y_mm, "w": rect.w_mm, "h": rect.h_mm}
+
+
+def _size(text: str, sizes: Sequence[float], room: float) -> float:
+    """The first of the sizes in which a text fits on a line of so many points; the last where none does."""
+    shown = printable_text(text)
+    return next((size for size in sizes if width(shown, size=size) < room), sizes[-1])
+
+
+def _shortened(text: str, size: float, room: float) -> str:
+    """On one line, with … for what finds no room."""
+    shown = printable_text(text)
+    while width(shown, size=size) >= room:
+        shown = f"{shown.rstrip('…')[:-1].rstrip()}…"
+    return shown
 
 
 def _compiler(files: Any) -> typst.Compiler:
