@@ -52,6 +52,7 @@ DOORS = {
         "middleware": "names of the session's keys",
         "outbox": "the thread that sends mail, started with the server",
         "rules": "pure",
+        "tries": "how often something may be tried, counted in the database",
     },
     "saime.channels.paper": {
         "printing": "forms as documents",

@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     _add_files(commands)
     _add_month(commands)
     _add_paper(commands)
+    _add_terminal(commands)
     demo = commands.add_parser("demo-data", help="fill an empty installation with the demo company")
     demo.add_argument(
         "--accounts", type=_count, default=2000, metavar="N", help="how many accounts (default: 2000)"
@@ -128,6 +129,18 @@ def _add_paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     calibrate.add_argument("--json", action="store_true")
     watch = steps.add_parser("watch", help="take in the scans that appear in a folder")
     watch.add_argument("folder", type=Path, metavar="FOLDER")
+
+
+def _add_terminal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    terminal = commands.add_parser("terminal", help="terminals in customer centres: enrol, list, revoke")
+    steps = terminal.add_subparsers(dest="step", required=True, metavar="STEP")
+    enrol = steps.add_parser("enrol", help="add a terminal and print the one-time code to type into it")
+    enrol.add_argument("name", metavar="NAME")
+    enrol.add_argument("--place", default="", help="where it stands")
+    enrol.add_argument("--renew", action="store_true", help="a new key for a terminal that is at work")
+    steps.add_parser("list", help="show the terminals and how they are, one JSON line each")
+    revoke = steps.add_parser("revoke", help="shut a terminal out at once")
+    revoke.add_argument("name", metavar="NAME")
 
 
 def _period(text: str) -> Period:

@@ -14,6 +14,7 @@ _HOME = {
     "demo-data": "installation", "import": "imports", "export": "exports", "consumption": "months",
     "bill-run": "billing", "bills-pdf": "printing",
     "paper": "paper",
+    "terminal": "terminal",
 }  # fmt: skip
 
 
