@@ -40,12 +40,12 @@ class Prior:
 
     def mass(self, low: Float, high: Float) -> Float:
         """The share of all readings in [low, high), each 0 to `top`."""
-        anywhere = (high - low) / self.top
+        anywhere: Float = (high - low) / self.top
         if self.previous is None:
             return anywhere
         ends = self._cumulated(np.minimum([low, high], self.modulus) - self.previous)
-        on_dial = ends[1] - ends[0]
-        return np.maximum(on_dial, 0.0) * (1 - _ANYWHERE) + anywhere * _ANYWHERE
+        mass: Float = np.maximum(ends[1] - ends[0], 0.0) * (1 - _ANYWHERE) + anywhere * _ANYWHERE
+        return mass
 
     def peak(self, unit: float) -> float:
         """What a plausible reading has for itself: the mass of one step of the last digit around the expected one."""

@@ -50,6 +50,9 @@ def decide(
     prior = prior_of(expectation, whole_boxes=evidence.boxes - decimals)
     found = [search(layout, evidence, prior, decimals) for layout in layouts(evidence, decimals)]
     winner, confidence = _winner(found, _unexplained(evidence, prior, decimals))
+    if winner.units is None and not winner.crossed:
+        # That a digit makes no sense does not make its box empty: here the ink alone counts.
+        confidence = min(confidence, exp(sum(evidence.blank)))
     return _decision(winner, confidence, threshold)
 
 
@@ -63,9 +66,9 @@ def _winner(found: list[Found], unexplained: float) -> tuple[Candidate, float]:
     groups: dict[object, list[Candidate]] = defaultdict(list)
     for candidate in (candidate for one in found for candidate in one.candidates):
         groups[_said(candidate)].append(candidate)
-    top = max(unexplained, *(one.base for one in found))
+    top = max(unexplained, *(candidate.score for group in groups.values() for candidate in group))
     weights = {said: sum(exp(c.score - top) for c in group) for said, group in groups.items()}
-    dropped = sum(exp(one.base - top) * one.dropped for one in found)
+    dropped = sum(exp(min(one.base - top + log(one.dropped), 0.0)) for one in found if one.dropped)
     said = max(weights, key=lambda key: weights[key])
     everything = sum(weights.values()) + dropped + exp(unexplained - top)
     return _best(groups[said]), min(weights[said] / everything, 1.0)

@@ -70,7 +70,8 @@ def _longer(beam: _Beam, likely: Float, step: float, prior: Prior) -> _Beam:
     possible = np.flatnonzero(likely > _RULED_OUT)
     digits = (beam.digits[:, None] * 10 + possible).ravel()
     fit = (beam.fit[:, None] + likely[possible]).ravel()
-    mass = prior.mass(digits * step, (digits + 1) * step)
+    low = digits.astype(np.float64) * step
+    mass = prior.mass(low, low + step)
     score = fit + np.log(np.maximum(mass, _TINY))
     if len(digits) <= _BEAM:
         return _Beam(digits, fit, score, beam.dropped)

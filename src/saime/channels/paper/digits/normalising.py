@@ -18,6 +18,7 @@ SMALLEST, LARGEST = 8, 2000  # pixels of a crop's side that make sense
 _INK = 28.0  # steps of grey by which ink is darker than paper at least; what is less is paper
 _FRAMED = 20  # pixels of the longer side of a digit, as in MNIST
 _FULL_BOX = 44.0  # pixels a box's height is drawn with at most: a speck is not blown up into a digit
+_STROKE = 0.4  # of the ink's darkness: where a stroke's edge is
 _NOISE = 0.22  # of the ink's darkness: below it are paper, the frame's rest and JPEG
 
 Grey = NDArray[np.float32]
@@ -35,8 +36,8 @@ def normalise(crop: NDArray[np.uint8]) -> Image:
     the middle; all black where nothing is written. UnableToNormalise for other shapes and types.
     """
     _check(crop)
-    ink = _without_neighbours(_ink(_grey(crop)))
-    return _framed(ink)
+    dark = _darkness(_grey(crop))
+    return _framed(_inked(dark, _ours(dark)))
 
 
 def _check(crop: NDArray[np.uint8]) -> None:
@@ -51,42 +52,50 @@ def _grey(crop: NDArray[np.uint8]) -> Grey:
     return (crop if crop.ndim == 2 else crop.max(axis=2)).astype(np.float32)
 
 
-def _ink(grey: Grey) -> Grey:
-    """Darkness against the paper around, 0 to 1 of the darkest ink; faint noise is nothing."""
-    paper = _paper(grey)
-    dark = cv2.GaussianBlur(np.clip(paper - grey, 0, None), (0, 0), max(min(grey.shape) / 90, 0.3))
-    deepest = float(np.percentile(dark, 99.5))
-    strength = dark / max(deepest, _INK)
-    return np.clip((strength - _NOISE) / (0.85 - _NOISE), 0, 1).astype(np.float32)
+def _darkness(grey: Grey) -> Grey:
+    """Steps of grey by which each pixel is darker than the paper around it."""
+    dark = np.clip(_paper(grey) - grey, 0, None)
+    return np.asarray(cv2.GaussianBlur(dark, (0, 0), max(min(grey.shape) / 90, 0.3)), dtype=np.float32)
 
 
 def _paper(grey: Grey) -> Grey:
     """The paper's grey at each pixel, shadows included: the lightest nearby, wider than any stroke."""
-    reach = max(min(grey.shape) // 4, 3)
+    height, width = grey.shape
+    small = cv2.resize(grey, (-(-width // 3), -(-height // 3)), interpolation=cv2.INTER_AREA)
+    reach = max(min(small.shape) // 4, 3)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    lightest = cv2.morphologyEx(cv2.medianBlur(grey, 3), cv2.MORPH_CLOSE, kernel)
-    return np.asarray(cv2.GaussianBlur(lightest, (0, 0), reach / 2), dtype=np.float32)
+    lightest = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), (0, 0), reach / 2)
+    return np.asarray(cv2.resize(lightest, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
-def _without_neighbours(ink: Grey) -> Grey:
-    """Only the strokes that belong to this box: those that lie in it for the most part, crossing it or not."""
-    count, labels, _, _ = cv2.connectedComponentsWithStats((ink > 0.25).astype(np.uint8), connectivity=8)
-    height, width = ink.shape
+def _ours(dark: Grey) -> NDArray[np.bool_]:
+    """The strokes that belong to this box: those that lie in it for the most part, crossing it or not; no dust."""
+    height, width = dark.shape
     top, left = round(height * _INSET), round(width * _INSET)
-    inside = labels[top : height - top, left : width - left]
-    all_ink = np.bincount(labels.ravel(), minlength=count)
-    inner = np.bincount(inside.ravel(), minlength=count)
-    ours = (inner >= all_ink * 0.5) & (all_ink >= _SPECK * height * width)
+    within = np.s_[top : height - top, left : width - left]
+    edge = max(float(np.percentile(dark[within], 98)) * _STROKE, _INK * 0.4)
+    count, labels, _, _ = cv2.connectedComponentsWithStats((dark > edge).astype(np.uint8), connectivity=8)
+    size = np.bincount(labels.ravel(), minlength=count)
+    inner = np.bincount(labels[within].ravel(), minlength=count)
+    ours = (inner >= size * 0.5) & (size >= _SPECK * height * width)
     ours[0] = False
+    ours &= size >= _CRUMB * np.max(size, where=ours, initial=0)
+    return np.asarray(ours[labels], dtype=np.bool_)
+
+
+def _inked(dark: Grey, ours: NDArray[np.bool_]) -> Grey:
+    """0 to 1 of how dark these strokes are by themselves; nothing elsewhere."""
     if not ours.any():
-        return np.zeros_like(ink)
-    near = cv2.dilate(ours[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.asarray(ink * near, dtype=np.float32)
+        return np.zeros_like(dark)
+    strength = dark / max(float(np.percentile(dark[ours], 75)), _INK)
+    near = cv2.dilate(ours.astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray(np.clip((strength - _NOISE) / (0.85 - _NOISE), 0, 1) * near, dtype=np.float32)
 
 
 # The box's frame in the crop, a little of it given away: what lies between frame and inset is the frame's own line.
 _INSET = MARGIN / (1 + 2 * MARGIN) * 1.1
 _SPECK = 0.0008  # of the crop's area: dust
+_CRUMB = 0.06  # of the largest stroke: dust beside a digit, the end of a neighbour's
 
 
 def _framed(ink: Grey) -> Image:
