@@ -126,7 +126,8 @@ def _add_paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     evaluate.add_argument("file", type=Path, metavar="DIGITS.npz", help="arrays X (n,28,28) uint8 and y")
     evaluate.add_argument("--json", action="store_true")
     calibrate = steps.add_parser("calibrate", help="set what is doubtful by what people have decided")
-    calibrate.add_argument("--json", action="store_true")
+    calibrate.add_argument("--json", action="store_true", help="say nothing but the JSON line")
+    calibrate.add_argument("--apply", action="store_true", help="let the new threshold hold from today on")
     watch = steps.add_parser("watch", help="take in the scans that appear in a folder")
     watch.add_argument("folder", type=Path, metavar="FOLDER")
 

@@ -59,6 +59,13 @@ def _number(text: str) -> Decimal:
     return number
 
 
+def _share(text: str) -> Decimal:
+    number = _number(text)
+    if number > 1:
+        raise ValueError("it must be a number from 0 to 1")
+    return number
+
+
 def _whole(text: str) -> int:
     number = int(text)
     if number < 0:
@@ -175,6 +182,10 @@ _define(
     "interest_first",
     "what a payment pays first",
 )
+_define(
+    "paper_threshold", _share, "0.99", "how sure a reading on paper must be to be taken without a person, 0 to 1"
+)
+_define("paper_sample_percent", _number, "1", "% of the sure readings on paper that a person sees all the same")
 _define("heat_mwh_per_m3", _number, "0.075", "heat in a cubic metre of hot water, MWh")
 _define("circulation_mwh", _number, "0.1", "heat of the circulation in a unit and month, MWh")
 _define("doubtful_factor", _number, "3", "times last month's bill above which a dry run asks")
