@@ -105,6 +105,9 @@ def _add_month(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     where.add_argument("--dir", type=Path, metavar="DIR", help="one file a bill")
     where.add_argument("--print-file", type=Path, metavar="FILE", help="all in one file, for the printer")
     pdf.add_argument("--paper-only", action="store_true", help="only for those who still get paper")
+    pdf.add_argument(
+        "--without-slips", action="store_true", help="on paper too, no tear-off slip for the next readings"
+    )
     pdf.add_argument("--progress", action="store_true")
 
 

@@ -128,6 +128,26 @@ class BillDocumentHistory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BillDocumentSlipMeter:
+    """A meter on the tear-off slip, with its last registered reading before the slip's month as a help."""
+
+    serial: str
+    medium: Literal["cold_water", "hot_water"]
+    digits: int  # whole digits of the dial
+    previous: Decimal | None = None
+    previous_period: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillDocumentSlip:
+    """The tear-off part: the next month's readings on paper. `last_day`: forms of that month are taken until then."""
+
+    period: int
+    last_day: date
+    meters: tuple[BillDocumentSlipMeter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BillDocumentVat:
     """Net, VAT and gross of all payable lines of one rate (percent; None = exempt), in cents."""
 
@@ -159,7 +179,8 @@ class BillDocument:
     - `total_due_cents` below zero is an advance that stays on the account: nothing is to be paid, there is no QR code.
 
     `reference` is the account's ISO 11649 reference ("RF…"). `connect_code` is the one-time code with which the
-    account is connected to a login. `replaces_bill_no`: the credited bill instead of which this one was issued.
+    account is connected to a login. `replaces_bill_no`: the credited bill instead of which this one was issued. `slip`
+    only on bills for paper.
     """
 
     language: Language
@@ -189,6 +210,7 @@ class BillDocument:
     credits_bill_no: str | None = None
     replaces_bill_no: str | None = None
     notices: tuple[str, ...] = ()
+    slip: BillDocumentSlip | None = None
 
     @property
     def is_credit(self) -> bool:

@@ -269,6 +269,34 @@ WORDS: dict[str, tuple[str, str, str]] = {
             "keep it to yourself."
         ),
     ),
+    # readings on paper: the bill's tear-off slip, and the paper channel's forms
+    "readings_for": (
+        "Skaitītāju rādījumi par {period}",
+        "Показания счётчиков за {period}",
+        "Meter readings for {period}",
+    ),
+    "hand_in_by": ("Nododiet līdz {date}", "Сдайте до {date}", "Hand in by {date}"),
+    "tear_off": ("Noplēsiet šeit", "Оторвите здесь", "Tear off here"),
+    "sheet_of": ("{part}. lapa no {parts}", "Лист {part} из {parts}", "Sheet {part} of {parts}"),
+    "last_reading": ("Iepriekšējais {value}", "Предыдущее {value}", "Previous {value}"),
+    "last_reading_of": (
+        "Iepriekšējais {value} ({year}. gada {month})",
+        "Предыдущее {value} (в {month} {year} года)",
+        "Previous {value} ({month} {year})",
+    ),
+    "date": ("Datums", "Дата", "Date"),
+    "signature": ("Paraksts", "Подпись", "Signature"),
+    "slip_how": (
+        "Melnie cipari – zaļajos lodziņos, sarkanie – oranžajos. Kļūdu pārsvītrojiet, pareizo rakstiet virs tās.",
+        "Чёрные цифры – в зелёные клетки, красные – в оранжевые. Ошибку зачеркните, верную цифру напишите над ней.",
+        "Black digits go in the green boxes, red ones in the orange. Cross out a mistake, write the right one above.",
+    ),
+    "slip_where": ("Kur nodot: {office}", "Куда сдать: {office}", "Where to hand it in: {office}"),
+    "readings_code_alt": (
+        "Kvadrātkods: klients {account}, {period}, skaitītāji {meters}",
+        "QR-код: клиент {account}, {period}, счётчики {meters}",
+        "QR code: customer {account}, {period}, meters {meters}",
+    ),
     "the_portal": ("portālā", "портале", "the portal"),
 }
 

@@ -12,6 +12,7 @@ from saime.billing.document.drawing import bar_svg, qr_svg
 from saime.billing.document.inks import GROUP_INKS
 from saime.billing.document.labels import Words, words
 from saime.billing.document.meters import meter_sheets, month_sheets
+from saime.billing.document.slips import slip_pictures, slip_sheets
 from saime.billing.document.text import printable, width
 
 Sheet = dict[str, Any]
@@ -31,11 +32,14 @@ def sheet(bill: BillDocument) -> Sheet:
         "meters": meter_sheets(bill, word),
         "history": history,
         **_closing(bill, word),
+        "slips": slip_sheets(bill, word),
     }
     cleaned: Sheet = printable(tree)
     for group in cleaned["lines"]["groups"]:
         for row in group["rows"]:
             row["fits"] = _fits_one_line(row, compared=cleaned["lines"]["compared"])
+    for slip, drawn in zip(cleaned["slips"], slip_pictures(bill), strict=True):
+        slip.update(drawn)
     return cleaned | _pictures(bill, charts)
 
 

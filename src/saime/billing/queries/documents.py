@@ -20,6 +20,7 @@ from saime.billing.document.contracts import (
     BillDocumentMeter,
     BillDocumentMonth,
     BillDocumentPayee,
+    BillDocumentSlip,
     Channel,
     Language,
     LineBasis,
@@ -31,6 +32,7 @@ from saime.billing.document.contracts import (
 )  # fmt: skip
 from saime.billing.document.labels import words
 from saime.billing.queries import stored
+from saime.billing.queries.slips import slips
 from saime.billing.queries.stored import Stored, StoredBill, StoredConsumption, StoredLine
 from saime.billing.queries.units import basis_of, unit_word
 from saime.billing.references import payment_reference
@@ -47,19 +49,27 @@ def documents(
     *,
     language: Language | None = None,
     connect_codes: Mapping[int, str] | None = None,
+    with_slips: bool = False,
 ) -> Iterator[BillDocument]:
     """The bills in the order asked for, each in its account's language unless one is given. Three queries a 500 bills.
 
-    `connect_codes`: account id → the one-time code to print; none is shown for other accounts.
+    `connect_codes`: account id → the one-time code to print; none is shown for other accounts. `with_slips`: with the
+    tear-off slip for the next month's readings, for whoever still gets paper; two queries more.
     """
     codes = connect_codes or {}
     for start in range(0, len(bill_ids), BATCH):
         found = stored.load(bill_ids[start : start + BATCH])
-        yield from (document(bill, found, language, codes.get(bill.account_id)) for bill in found.bills)
+        torn = slips(found.bills) if with_slips else {}
+        for bill in found.bills:
+            yield document(bill, found, language, codes.get(bill.account_id), torn.get(bill.bill_id))
 
 
 def document(
-    bill: StoredBill, found: Stored, language: Language | None = None, connect_code: str | None = None
+    bill: StoredBill,
+    found: Stored,
+    language: Language | None = None,
+    connect_code: str | None = None,
+    slip: BillDocumentSlip | None = None,
 ) -> BillDocument:
     """One of the loaded bills as a document."""
     spoken = language or as_language(bill.snapshot.get("language", bill.language))
@@ -73,7 +83,7 @@ def document(
         total_due_cents=bill.total_due_cents, history=tuple(_history(bill, found)),
         last_month_lines_gross_cents=bill.before_cents, last_year_lines_gross_cents=bill.year_ago_cents,
         connect_code=connect_code, credits_bill_no=bill.credits_no, replaces_bill_no=bill.replaces_no,
-        notices=tuple(reason for reason in [bill.credit_reason] if reason),
+        notices=tuple(reason for reason in [bill.credit_reason] if reason), slip=slip,
     )  # fmt: skip
 
 

@@ -37,7 +37,9 @@ def bills_pdf(arguments: Namespace) -> int:
         )
     ticker = Ticker(wanted=arguments.progress)
     wanted = documents(
-        [bill for bill, _account in rows], connect_codes=_connect_codes([account for _bill, account in rows])
+        [bill for bill, _account in rows],
+        connect_codes=_connect_codes([account for _bill, account in rows]),
+        with_slips=bool(arguments.print_file or arguments.paper_only) and not arguments.without_slips,
     )
     output = _Output(len(rows), ticker)
     try:

@@ -122,7 +122,7 @@ _LAYOUTS = {
     SheetKind.SLIP: _Layout(
         width=210, height=99, first_marker=4, code=Rect(175, 26, 24, 24),
         first_row=24.5, row_height=17, row_left=11, row_width=157, boxes_in_row=6, comma=139,
-        most_meters=3, longest_code=122, date=Rect(26, 80, 42, 10), signature=Rect(76, 80, 106, 10),
+        most_meters=3, longest_code=122, date=Rect(26, 77, 42, 9.5), signature=Rect(76, 77, 106, 9.5),
         closes_up=False,
     ),
 }  # fmt: skip

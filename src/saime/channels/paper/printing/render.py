@@ -14,6 +14,7 @@ import typst
 
 from saime.billing.document import figures
 from saime.billing.document.labels import words
+from saime.billing.document.slips import last_reading
 from saime.billing.document.text import FONTS, printable, printable_text, width
 from saime.channels.paper.printing.contracts import Form, FormMeter
 from saime.channels.paper.printing.words import word
@@ -42,7 +43,7 @@ def print_forms(forms: Sequence[Form]) -> bytes:
         raise UnableToPrintForms("There is no form to print.")
     first = forms[0]
     data = {
-        "title": word("title", first.language, period=words(first.language).period(first.period.number)),
+        "title": _title(first),
         "author": first.company.name,
         "lang": first.language,
         "sheets": sheets,
@@ -72,27 +73,30 @@ def sheets_of(form: Form) -> Iterator[dict[str, Any]]:
 
 
 def _words(form: Form, payload: Payload) -> dict[str, Any]:
-    language, sheet = form.language, payload.sheet
-    title = word("title", language, period=words(language).period(form.period.number))
-    spelled = {"part": payload.part, "parts": payload.parts}
+    language, sheet, say, title = form.language, payload.sheet, words(form.language), _title(form)
     return {
         "lang": language,
         "width": sheet.width_mm,
         "height": sheet.height_mm,
         "title": title,
         "title_size": _size(title, (17, 15.5, 14, 12.5), _HEAD_ROOM),
-        "sheet": word("sheet", language, **spelled) if payload.parts > 1 else "",
+        "sheet": say("sheet_of", part=payload.part, parts=payload.parts) if payload.parts > 1 else "",
         "holder": _shortened(form.holder_name, 11, _HEAD_ROOM),
         "address": _shortened(_address(form), 10, _HEAD_ROOM),
-        "account": [words(language)("account_no"), form.account_no],
+        "account": [say("account_no"), form.account_no],
         "code": _place(sheet.code) | {"alt": _code_alt(form, payload)},
-        "date": _place(sheet.date) | {"label": word("date", language)},
-        "signature": _place(sheet.signature) | {"label": word("signature", language)},
+        "date": _place(sheet.date) | {"label": say("date")},
+        "signature": _place(sheet.signature) | {"label": say("signature")},
         "how_at": sheet.signature.y_mm + sheet.signature.h_mm + _BELOW_SIGNATURE,
         **_dates(form),
         **{name: word(name, language) for name in ("how", "how_read", "how_write", "how_correct")},
         **_company(form),
     }
+
+
+def _title(form: Form) -> str:
+    say = words(form.language)
+    return say("readings_for", period=say.period(form.period.number))
 
 
 def _address(form: Form) -> str:
@@ -103,7 +107,7 @@ def _address(form: Form) -> str:
 def _dates(form: Form) -> dict[str, str]:
     first, last = (figures.day(day, language=form.language) for day in (form.first_day, form.last_day))
     return {
-        "hand_in": word("hand_in", form.language, date=last),
+        "hand_in": words(form.language)("hand_in_by", date=last),
         "when": word("when", form.language, first=first, last=last),
     }
 
@@ -126,8 +130,9 @@ def _company(form: Form) -> dict[str, str]:
 
 def _code_alt(form: Form, payload: Payload) -> str:
     numbers = ", ".join(meter.number for meter in payload.meters)
-    period = words(form.language).period(form.period.number)
-    return word("code_alt", form.language, account=form.account_no, period=period, meters=numbers)
+    say = words(form.language)
+    period = say.period(form.period.number)
+    return say("readings_code_alt", account=form.account_no, period=period, meters=numbers)
 
 
 def _meters(form: Form, payload: Payload, meters: Sequence[FormMeter]) -> list[dict[str, Any]]:
@@ -153,15 +158,8 @@ def _meter(form: Form, field: FieldPlace, meter: FormMeter) -> dict[str, Any]:
 
 
 def _previous(form: Form, meter: FormMeter) -> str:
-    language = form.language
-    if meter.previous is None:
-        return ""
-    value = figures.number(meter.previous, places=3, language=language)
-    if meter.previous_period is None:
-        return word("previous", language, value=value)
-    read = meter.previous_period
-    month = words(language).month(read.number, form="in")
-    return word("previous_of", language, value=value, month=month, year=read.year)
+    period = meter.previous_period.number if meter.previous_period else None
+    return last_reading(meter.previous, period, words(form.language))
 
 
 def _place(rect: Rect) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The words of a form in Latvian, Russian and English, side by side (as the bill's, and for the same reasons)."""
+"""The words of a form in Latvian, Russian and English, side by side (as the bill's, and for the same reasons).
+
+What the bill's tear-off slip says as well is among the bill's words (`saime.billing.document.labels`).
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,11 @@ from saime.billing.document.contracts import LANGUAGES, Language
 
 _WORDS: dict[str, tuple[str, str, str]] = {
     # name: (Latvian, Russian, English)
-    "title": (
-        "Skaitītāju rādījumi par {period}",
-        "Показания счётчиков за {period}",
-        "Meter readings for {period}",
-    ),
-    "sheet": ("{part}. lapa no {parts}", "Лист {part} из {parts}", "Sheet {part} of {parts}"),
-    "hand_in": ("Nododiet līdz {date}", "Сдайте до {date}", "Hand in by {date}"),
     "when": (
         "Veidlapas pieņemam no {first} līdz {last}. Svarīga ir diena, kad veidlapa nonāk pie mums.",
         "Бланки принимаем с {first} по {last}. Важен день, когда бланк попадает к нам.",
         "We take forms in from {first} to {last}. What counts is the day on which yours reaches us.",
     ),
-    "previous": ("Iepriekšējais {value}", "Предыдущее {value}", "Previous {value}"),
-    "previous_of": (
-        "Iepriekšējais {value} ({year}. gada {month})",
-        "Предыдущее {value} (в {month} {year} года)",
-        "Previous {value} ({month} {year})",
-    ),
-    "date": ("Datums", "Дата", "Date"),
-    "signature": ("Paraksts", "Подпись", "Signature"),
     "how": ("Kā aizpildīt", "Как заполнить", "How to fill it in"),
     "how_read": (
         "Melnos ciparus no skaitītāja rakstiet zaļajos lodziņos pirms komata, sarkanos – oranžajos aiz komata.",
@@ -49,11 +37,6 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         "Quicker, and without paper: {web}",
     ),
     "ask": ("Jautājumi: {phone}", "Вопросы: {phone}", "Questions: {phone}"),
-    "code_alt": (
-        "Kvadrātkods: klients {account}, {period}, skaitītāji {meters}",
-        "QR-код: клиент {account}, {period}, счётчики {meters}",
-        "QR code: customer {account}, {period}, meters {meters}",
-    ),
 }
 
 
