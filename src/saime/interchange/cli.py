@@ -24,6 +24,7 @@ KINDS = (
     "payments",
 )
 EXPORTS = ("submissions", "consumption", "water-difference", "bills", "bill-lines", "balances", "ledger")
+SCOPES = ("readings:submit", "meters:read", "paper:upload", "remote:readings")
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 
@@ -52,7 +53,11 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("stop", help="stop its database")
     _add_files(commands)
     _add_month(commands)
+    _add_statement(commands)
     _add_paper(commands)
+    _add_sms(commands)
+    _add_remote(commands)
+    _add_api(commands)
     _add_terminal(commands)
     demo = commands.add_parser("demo-data", help="fill an empty installation with the demo company")
     demo.add_argument(
@@ -133,6 +138,49 @@ def _add_paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     calibrate.add_argument("--apply", action="store_true", help="let the new threshold hold from today on")
     watch = steps.add_parser("watch", help="take in the scans that appear in a folder")
     watch.add_argument("folder", type=Path, metavar="FOLDER")
+    watch.add_argument("--once", action="store_true", help="take and read what is there now, and end")
+    watch.add_argument(
+        "--received-on",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the day the paper came in (default: the file's)",
+    )
+
+
+def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    steps = commands.add_parser("remote", help="readings of remote readers").add_subparsers(
+        dest="step", required=True, metavar="STEP"
+    )
+    source = steps.add_parser("source", help="make known who delivers")
+    source.add_argument("code", metavar="CODE", help="small letters, digits and hyphens")
+    source.add_argument("name", metavar="NAME")
+    take = steps.add_parser("import", help="keep the daily values of files (CSV or XLSX)")
+    take.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    take.add_argument("--source", required=True, metavar="CODE")
+    take.add_argument("--partial", action="store_true", help="take the good rows where others are bad")
+    register = steps.add_parser("register", help="register the values of a month's end as its readings")
+    register.add_argument("--period", type=_period, required=True, metavar="YYYY-MM")
+    steps.add_parser("check", help="show what the sources delivered last, and what looks wrong")
+
+
+def _add_api(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    what = commands.add_parser("api", help="the interface for other systems").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    steps = what.add_parser("key", help="keys of other systems").add_subparsers(
+        dest="step", required=True, metavar="STEP"
+    )
+    create = steps.add_parser("create", help="make a key; it is shown once")
+    create.add_argument("name", metavar="NAME")
+    create.add_argument("--scope", action="append", required=True, metavar="SCOPE", help=", ".join(SCOPES))
+    create.add_argument("--channel", default="", help="the channel of readings:submit, for example terminal")
+    create.add_argument("--source", default="", metavar="CODE", help="the source of remote:readings")
+    create.add_argument("--building", action="append", default=[], metavar="BUILDING_NO",
+                        help="only meters of this building; may be repeated")  # fmt: skip
+    create.add_argument("--per-minute", type=_count, default=120, metavar="N", help="requests (default: 120)")
+    steps.add_parser("list", help="list them, without their secrets")
+    revoke = steps.add_parser("revoke", help="let a key open nothing from now on")
+    revoke.add_argument("name", metavar="NAME")
 
 
 def _add_terminal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -145,6 +193,29 @@ def _add_terminal(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     steps.add_parser("list", help="show the terminals and how they are, one JSON line each")
     revoke = steps.add_parser("revoke", help="shut a terminal out at once")
     revoke.add_argument("name", metavar="NAME")
+
+
+def _add_sms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    steps = commands.add_parser("sms", help="text messages: send, connect, look").add_subparsers(
+        dest="step", required=True, metavar="STEP"
+    )
+    steps.add_parser("send", help="send what waits, by Kannel or a hosted gateway, until Ctrl-C")
+    steps.add_parser("smpp", help="hold the connection to an SMS centre (SMPP 3.4), until Ctrl-C")
+    kannel = steps.add_parser("kannel", help="run Kannel's bearerbox and smsbox for this installation")
+    kannel.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="from deploy/kannel/kannel.conf"
+    )
+    kannel.add_argument(
+        "--dir", type=Path, metavar="DIR", help="its files (default: kannel/ of the installation)"
+    )
+    steps.add_parser("status", help="what waits, what came, what was not understood, as one JSON line")
+
+
+def _add_statement(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    statement = commands.add_parser("statement", help="look at a bank's statement")
+    steps = statement.add_subparsers(dest="step", required=True, metavar="STEP")
+    inspect = steps.add_parser("inspect", help="print what a camt.053, camt.054 or FiDAViSta file says")
+    inspect.add_argument("file", type=Path, metavar="FILE")
 
 
 def _period(text: str) -> Period:

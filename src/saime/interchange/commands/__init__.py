@@ -13,7 +13,8 @@ _HOME = {
     "init": "installation", "stop": "installation", "serve": "installation", "manage": "installation",
     "demo-data": "installation", "import": "imports", "export": "exports", "consumption": "months",
     "bill-run": "billing", "bills-pdf": "printing",
-    "paper": "paper",
+    "statement": "statement", "paper": "paper", "sms": "sms",
+    "remote": "remote", "api": "api",
     "terminal": "terminal",
 }  # fmt: skip
 
