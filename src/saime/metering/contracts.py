@@ -169,3 +169,49 @@ class MeterView:
     submissions: list[SubmissionView] = field(default_factory=list)  # this period's
     removed_on: date | None = None
     final_reading: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many readings came by a channel on a day (Riga's), whatever became of them."""
+
+    period: Period
+    channel: str
+    day: date
+    submissions: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtsWaiting:
+    """How many readings wait for a decision of ours, and since when."""
+
+    count: int
+    oldest_received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reading in review, with what one needs to decide on it.
+
+    `used_m3`: what it would make since the previous reading (a dial that would have rolled over is never in doubt, it
+    is refused). `is_closed`: the month's bill has been made, it cannot be decided any more.
+    """
+
+    submission: SubmissionView
+    evidence: dict[str, Any]
+    digits: int
+    address: str
+    unit_id: int | None
+    unit_no: str
+    account_no: str  # whose unit it is in that month; empty: nobody's
+    holder_name: str
+    language: str  # in which they read what we answer
+    previous_period: Period
+    previous_reading: Decimal
+    used_m3: Decimal
+    is_closed: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be decided on."""
+        return not self.is_closed and self.submission.fate == "in_review"

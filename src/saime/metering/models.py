@@ -8,6 +8,7 @@ accepted one is the registered reading of its month is said by `RegisteredReadin
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -132,7 +133,12 @@ class Submission(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("submitted reading"), _("submitted readings")
-        indexes = [models.Index(fields=["meter", "period"], name="submission_of_month")]
+        indexes = [
+            models.Index(fields=["meter", "period"], name="submission_of_month"),
+            # Rows come in the order of time: a few pages of this index tell which part of the table is this month's.
+            BrinIndex(fields=["received_at"], autosummarize=True, name="submission_received"),
+            models.Index(fields=["id"], condition=Q(verdict="in_review"), name="submission_in_review"),
+        ]
         constraints = [
             models.CheckConstraint(condition=_in("channel", Channel), name="submission_channel"),
             models.CheckConstraint(condition=_in("verdict", Verdict), name="submission_verdict"),

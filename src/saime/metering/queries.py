@@ -53,6 +53,10 @@ def submission_view(submission_id: int) -> SubmissionView:
     return _submissions("WHERE s.id = %s", [submission_id])[0]
 
 
+def submissions_with_ids(submission_ids: Sequence[int]) -> list[SubmissionView]:
+    return _submissions("WHERE s.id = ANY(%s) ORDER BY s.id", [list(submission_ids)])
+
+
 def submissions_of(
     account_ids: Sequence[int], *, first: Period | None = None, last: Period | None = None, limit: int = 200
 ) -> list[SubmissionView]:
