@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection
 
@@ -38,7 +38,7 @@ class FormAccount:
     account_no: str
     unit_id: int
     building_id: int
-    language: Language
+    language: Language  # the database knows no others
     holder_name: str
     address: str
     unit_no: str
@@ -108,7 +108,7 @@ def _form(
     if not meters:
         return NoForm(account.account_no, "no_meters")
     return Form(
-        language=cast("Language", account.language),  # the database knows no others
+        language=account.language,
         account_no=account.account_no,
         holder_name=account.holder_name,
         address=account.address,

@@ -112,7 +112,7 @@ def _dates(form: Form) -> dict[str, str]:
     }
 
 
-def _company(form: Form) -> dict[str, str]:
+def _company(form: Form) -> dict[str, Any]:
     company, language = form.company, form.language
     office = ", ".join(part for part in (company.name, company.address, company.office_hours) if part)
     further = [word("quicker", language, web=company.web)] if company.web else []
