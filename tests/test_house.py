@@ -55,6 +55,8 @@ DOORS = {
         "tries": "how often something may be tried, counted in the database",
     },
     "saime.channels.paper": {
+        "deciding": "pure",
+        "digits": "how well digits are read, without a database",
         "printing": "forms as documents",
     },
 }
