@@ -111,6 +111,9 @@ class Account(models.Model):
             models.CheckConstraint(condition=Q(language__in=["lv", "ru", "en"]), name="account_language"),
             models.CheckConstraint(condition=~Q(account_no=Value("")), name="account_has_number"),
         ]
+        indexes = [
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="accounts_with_phone"),
+        ]
 
     def __str__(self) -> str:
         return self.account_no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, Q
@@ -16,12 +16,25 @@ def building_ids(numbers: Iterable[str]) -> dict[str, int]:
     return dict(Building.objects.filter(building_no__in=list(numbers)).values_list("building_no", "id"))
 
 
+_FACTS = ("id", "account_no", "building_id", "unit_id", "from_date", "to_date", "email", "language",
+          "building__address", "unit__unit_no")  # fmt: skip
+
+
 def account_of_number(account_no: str) -> AccountFacts | None:
     """The account of a customer number. One query."""
-    fields = ("id", "account_no", "building_id", "unit_id", "from_date", "to_date", "email", "language",
-              "building__address", "unit__unit_no")  # fmt: skip
-    row = Account.objects.filter(account_no=account_no).values_list(*fields).first()
-    return AccountFacts(*row) if row else None
+    return next(iter(accounts_of_numbers([account_no])), None)
+
+
+def accounts_of_numbers(numbers: Sequence[str]) -> list[AccountFacts]:
+    """The accounts of those of the customer numbers that there are, by number. One query."""
+    rows = Account.objects.filter(account_no__in=list(numbers)).order_by("account_no")
+    return [AccountFacts(*row) for row in rows.values_list(*_FACTS)]
+
+
+def accounts_with_phone(forms: Sequence[str]) -> list[AccountFacts]:
+    """The accounts whose contact is one of these phones, by number, ended ones too. One query."""
+    rows = Account.objects.filter(phone__in=[form for form in forms if form]).exclude(phone="")
+    return [AccountFacts(*row) for row in rows.order_by("account_no").values_list(*_FACTS)]
 
 
 def paperless_count(on: date, *, building_id: int | None = None) -> PaperlessCount:
