@@ -29,8 +29,11 @@ DOORS = {
     "saime.metering": {
         "bulk": "operations in columns, for files",
         "closing": "a run closes the month it has billed, in the same transaction",
+        "desk": "queries for the reading desk",
         "entry": "what a reading may look like",
+        "expectations": "queries for whoever makes out handwriting",
         "exports": "queries as files",
+        "figure_text": "pure: how a reading is written",
         "figures": "the one function that m³ come from, in preview and bill",
         "meters": "operations and queries in columns, for files",
         "norms": "what a bill explains",
@@ -58,6 +61,11 @@ DOORS = {
         "deciding": "pure",
         "digits": "how well digits are read, without a database",
         "printing": "forms as documents",
+        "reading": "what is on a scan, without a database",
+        "reasons": "sentences for the codes of contracts",
+    },
+    "saime.channels.remote": {
+        "reasons": "sentences for what is wrong with a value",
     },
 }
 # Tables of another app, besides the foreign keys in models.py: rows locked or read where they are used.
@@ -65,6 +73,8 @@ TABLES_OF_OTHERS = {
     "saime.billing.run.chunks": {"saime.estate.models", "saime.metering.models"},
     "saime.billing.run.differences": {"saime.estate.models"},
     "saime.billing.run.issue": {"saime.metering.models"},
+    "saime.channels.paper.operations.identifying": {"saime.estate.models"},
+    "saime.channels.paper.queries.knowledge": {"saime.estate.models"},
     "saime.interchange.commands.printing": {"saime.residents.models"},
     "saime.interchange.commands.session": {"saime.estate.models"},
     "saime.residents.operations.connecting": {"saime.estate.models"},

@@ -29,6 +29,7 @@ PUBLIC = {
     "account_login", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_inactive", "connect", "connect_send_code", "connect_code_sent",
     "mail_status", "invitation", "portal:help", "health_live", "health_ready", "metrics",
+    "api_about", "api_v1:openapi-json", "guest:send_reading",
 }  # fmt: skip
 # For who is logged in, about themselves only.
 OWN = {

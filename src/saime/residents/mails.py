@@ -5,9 +5,10 @@ Each function returns a `Letter`. `language` is the reader's: lv, ru or en.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
@@ -174,6 +175,30 @@ def access_ended(*, place: str) -> Words:
         _("Access ended: %(place)s") % values,
         [_("You can no longer see the meters and bills of %(place)s: its owner ended your access.") % values],
     )
+
+
+@_letter
+def readings_without_login(*, place: str, readings: Sequence[tuple[str, str, Decimal]]) -> Words:
+    """`readings`: medium, meter number, reading."""
+    values = {"place": place}
+    return Words(
+        _("Readings were sent: %(place)s") % values,
+        [
+            _("Somebody, probably you, sent readings for %(place)s without logging in:") % values,
+            *(f"{_medium(medium)}, {meter_no}: {_dial(value)}" for medium, meter_no, value in readings),
+        ],
+        link=(_("See the readings"), address("portal:readings")),
+        after=[_("If it was not you, send the right readings there, or call us. The latest one counts.")],
+    )
+
+
+def _medium(medium: str) -> str:
+    return {"cold": _("Cold water"), "hot": _("Hot water")}[medium]
+
+
+def _dial(value: Decimal) -> str:
+    mark = "." if (translation.get_language() or "").startswith("en") else ","
+    return f"{value:.3f} m³".replace(".", mark)
 
 
 def _changed() -> dict[str, str]:

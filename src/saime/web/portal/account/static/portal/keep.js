@@ -1,13 +1,13 @@
 // What was typed and not yet sent is not lost: kept in this browser, form by form (data-keep="name"), and filled in
 // again when the page opens. Forgotten when the server says that it took the form (cookie saime_sent), when somebody
-// else has logged in, and after a day. Never passwords, never hidden fields.
+// else has logged in, and after a day. Never passwords, never hidden fields, never what says data-keep-never.
 "use strict";
 
 const KEPT = "saime-keep:";
 const DAY = 24 * 60 * 60 * 1000;
 
 function keptFields(form) {
-  return [...form.elements].filter((field) => field.name
+  return [...form.elements].filter((field) => field.name && !("keepNever" in field.dataset)
     && !["hidden", "password", "submit", "button", "file", "reset"].includes(field.type));
 }
 
