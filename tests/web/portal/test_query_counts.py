@@ -17,7 +17,7 @@ COUNTS = {
     "/readings/": 7,
     "/readings/history/": 4,
     "/meters/": 4,
-    "/consumption/": 9,
+    "/consumption/": 10,
     "/bills/": 4,
     "/payments/": 5,
     "/payments/statement/": 4,
