@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import pickle
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -26,7 +27,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from saime.channels.paper.deciding import Decision, decide
-from saime.channels.paper.deciding.thresholds import LEVELS, levels, lowest_safe
+from saime.channels.paper.deciding.thresholds import LEVELS, Level, levels, lowest_safe
 from saime.channels.paper.digits import normalise
 from saime.channels.paper.digits.calibration import CALIBRATION
 from saime.channels.paper.digits.network import NETWORK
@@ -145,8 +146,32 @@ def temperature(work: Path) -> float:
     return float(min(np.arange(0.4, 3.0, 0.02), key=surprise))
 
 
-def read_all(digits: Path, work: Path, count: int, by: float) -> list[tuple[int, Reading, Decision]]:
-    """Readings by unseen writers: (writer, what was written, what was read)."""
+@dataclass(frozen=True)
+class Read:
+    """A reading by an unseen writer, what the network said of its boxes, and what was decided."""
+
+    writer: int
+    written: Reading
+    likely: Float
+    decision: Decision
+
+    @property
+    def confidence(self) -> float:
+        return 0.0 if self.decision.reason == "crossed_out" else self.decision.confidence
+
+    @property
+    def is_wrong(self) -> bool:
+        return _differ(self.written.value, self.decision.value)
+
+
+def _differ(written: Decimal | None, read: Decimal | None) -> bool:
+    """Whether taking it would be wrong by more than 0.1 m³, or take something where nothing stands."""
+    if written is None or read is None:
+        return written != read
+    return abs(written - read) > WRONG_BY
+
+
+def read_all(digits: Path, work: Path, count: int, by: float) -> list[Read]:
     rng = np.random.default_rng(SEED + 7)
     swiss, nets = digit_data.swiss(digits), networks(work)
     writers = sorted({int(writer) for writer in swiss.writers})
@@ -157,12 +182,15 @@ def read_all(digits: Path, work: Path, count: int, by: float) -> list[tuple[int,
         drawn = [_digit(swiss, own, sign, rng) for sign in reading.boxes]
         images = np.stack([normalise(crop) for crop in digit_boxes.row(drawn, rng)])
         likely = softmax(nets[(writer - 1) % digit_data.FOLDS](images) / by)
-        decision = decide(
-            likely, decimals=DECIMALS, previous=reading.previous, monthly_mean=reading.mean, months=reading.months,
-            modulus=Decimal(10**DIGITS),
-        )  # fmt: skip
-        found.append((writer, reading, decision))
+        found.append(Read(writer, reading, likely, _decided(reading, likely)))
     return found
+
+
+def _decided(reading: Reading, likely: Float) -> Decision:
+    return decide(
+        likely, decimals=DECIMALS, previous=reading.previous, monthly_mean=reading.mean, months=reading.months,
+        modulus=Decimal(10**DIGITS),
+    )  # fmt: skip
 
 
 def _digit(
@@ -176,37 +204,44 @@ def _digit(
 # What comes of it
 
 
-def is_wrong(reading: Reading, decision: Decision) -> bool:
-    """Whether taking it would be wrong by more than 0.1 m³, or take something where nothing stands."""
-    if reading.value is None or decision.value is None:
-        return reading.value != decision.value
-    return abs(reading.value - decision.value) > WRONG_BY
-
-
-def figures(found: list[tuple[int, Reading, Decision]], by: float) -> dict[str, object]:
-    written = [(writer, r, d) for writer, r, d in found if r.value is not None]
-    confidences = np.array([0.0 if d.reason == "crossed_out" else d.confidence for _, _, d in written])
-    wrong = np.array([is_wrong(r, d) for _, r, d in written])
-    fine = levels(
-        confidences, wrong, sorted({*LEVELS, *np.round(np.arange(0.80, 0.9999, 0.001), 3).tolist()})
-    )
-    chosen = lowest_safe(fine, most_wrong=SAFE)
-    table = [asdict(level) for level in fine if level.threshold in LEVELS]
+def figures(found: list[Read], by: float) -> dict[str, object]:
+    written = [one for one in found if one.written.value is not None]
+    table = _levels([one.confidence for one in written], [one.is_wrong for one in written])
+    chosen = lowest_safe(table, most_wrong=SAFE)
     threshold = chosen.threshold if chosen else 0.999
-    empty = [d for _, r, d in found if r.value is None]
+    empty = [one for one in found if one.written.value is None]
     return {
         "temperature": round(by, 3), "threshold": threshold, "chosen": asdict(chosen) if chosen else None,
-        "levels": table, "empty": len(empty),
-        "empty_as_such": sum(d.value is None and d.confidence >= threshold for d in empty),
-        "empty_taken_for_reading": sum(d.value is not None and d.confidence >= threshold for d in empty),
-        "writers": {writer: _of_writer(written, writer, threshold) for writer in sorted({w for w, _, _ in written})},
+        "levels": [asdict(level) for level in table if level.threshold in LEVELS], "empty": len(empty),
+        "empty_as_such": sum(not one.is_wrong and one.confidence >= threshold for one in empty),
+        "empty_taken_for_reading": sum(one.is_wrong and one.confidence >= threshold for one in empty),
+        "box_by_box": _box_by_box(written),
+        "writers": {writer: _of_writer(written, writer, threshold) for writer in sorted({w.writer for w in written})},
     }  # fmt: skip
 
 
-def _of_writer(written: list[tuple[int, Reading, Decision]], writer: int, threshold: float) -> dict[str, int]:
-    own = [(r, d) for w, r, d in written if w == writer]
-    taken = [(r, d) for r, d in own if d.confidence >= threshold and d.reason != "crossed_out"]
-    return {"readings": len(own), "accepted": len(taken), "wrong": sum(is_wrong(r, d) for r, d in taken)}
+def _levels(confidences: list[float], wrong: list[bool]) -> list[Level]:
+    steps = sorted({*LEVELS, *np.round(np.arange(0.5, 0.9999, 0.001), 3).tolist()})
+    return levels(np.array(confidences), np.array(wrong), steps)
+
+
+def _box_by_box(written: list[Read]) -> dict[str, object] | None:
+    """What would come of the best sign in each box, as sure as all of them together: no water, no layouts."""
+    signs = np.array(list("0123456789_x"))
+    read = ["".join(signs[one.likely.argmax(axis=1)]) for one in written]
+    wrong = [
+        "x" in text or _differ(one.written.value, Reading(Decimal(0), None, 1, text).value)
+        for text, one in zip(read, written, strict=True)
+    ]
+    sure = [float(one.likely.max(axis=1).prod()) for one in written]
+    safe = lowest_safe(_levels(sure, wrong), most_wrong=SAFE)
+    return asdict(safe) if safe else None
+
+
+def _of_writer(written: list[Read], writer: int, threshold: float) -> dict[str, int]:
+    own = [one for one in written if one.writer == writer]
+    taken = [one for one in own if one.confidence >= threshold]
+    return {"readings": len(own), "accepted": len(taken), "wrong": sum(one.is_wrong for one in taken)}
 
 
 def ship(work: Path, told: dict[str, object]) -> None:
@@ -235,6 +270,8 @@ def main() -> None:
     arguments = parser.parse_args()
     by = temperature(arguments.work)
     found = read_all(arguments.digits, arguments.work, arguments.readings, by)
+    with (arguments.work / "readings.pickle").open("wb") as file:
+        pickle.dump(found, file)
     told = figures(found, by)
     print(json.dumps(told, indent=1))
     if arguments.ship:

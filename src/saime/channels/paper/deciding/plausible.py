@@ -18,9 +18,10 @@ from saime.channels.paper.deciding.contracts import Expectation, UnableToDecide
 
 Float = NDArray[np.float64]
 
-# Shares of the mixture.
-_USUAL, _UNUSUAL, _UNUSED, _SLIGHTLY_LESS, _FAR, _ANYWHERE = 0.72, 0.14, 0.05, 0.02, 0.06, 0.01
-_USUAL_SHAPE, _UNUSUAL_SHAPE = 3.4, 1.3  # of log-logistic distributions: the higher the narrower
+# Shares of the mixture. The months of 91 real households against their means (the demo's water) are best described
+# by nine tenths of shape 8 and one tenth of shape 1; one of a flat's meters varies more than the flat: wider here.
+_USUAL, _UNUSUAL, _UNUSED, _SLIGHTLY_LESS, _FAR, _ANYWHERE = 0.70, 0.16, 0.05, 0.02, 0.06, 0.01
+_USUAL_SHAPE, _UNUSUAL_SHAPE = 5.0, 1.3  # of log-logistic distributions: the higher the narrower
 _UNKNOWN_MEAN = 4.0  # m³ a month where nothing is known of a meter
 _LEAST_MEAN = 0.3  # m³: a meter that stood still may start to run
 _UNUSED_WITHIN = 0.02  # m³
