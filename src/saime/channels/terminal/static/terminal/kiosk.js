@@ -222,8 +222,10 @@
   const forms = {
     numbers: () => {
       const proof = { account_no: find("#account-no").value.trim(), bill_no: find("#bill-no").value.trim() };
-      if (!proof.account_no || !proof.bill_no) return problem("numbers", say("numbers_missing"));
-      return identify(proof, "numbers");
+      if (proof.account_no && proof.bill_no) return identify(proof, "numbers");
+      problem("numbers", say("numbers_missing"));
+      find(proof.account_no ? "#bill-no" : "#account-no").focus();
+      return null;
     },
     meter: enter,
     offline_meter: chosen,
@@ -235,6 +237,9 @@
     if (button.dataset.do) actions[button.dataset.do]();
     else if ("language" in button.dataset) chooseLanguage(button.value);
   });
+
+  // What was wrong is no longer said once it is being put right.
+  document.addEventListener("input", () => problem(screen, ""));
 
   document.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -270,6 +275,7 @@
 
   async function drawDevice() {
     const waiting = await sender.queue.count();
+    find("[data-device]").dataset.queue = waiting;
     find("[data-device]").textContent = [device, waiting ? say("waiting", { n: waiting }) : ""].filter(Boolean).join(" · ");
   }
 

@@ -64,6 +64,7 @@
     root.dataset.digits = meter.digits ?? 5;
     root.dataset.estimated = meter.estimated ?? "0";
     root.dataset.usual = String(15 * (meter.months ?? 1));
+    root.dataset.widest = "56";
     root.dataset.separator = language === "en" ? "." : ",";
     find(".field-label", root).textContent = meter.meter_no ? say("meter_no", { number: meter.meter_no }) : say("dial_hint");
     const previous = find("[id$=-previous]", root);
@@ -91,7 +92,7 @@
   // Keys on the glass type into the field that has, or last had, the focus.
   let field = null;
   document.addEventListener("focusin", ({ target }) => { if (target.matches("input:not([type=radio])")) field = target; });
-  document.addEventListener("pointerdown", (event) => { if (event.target.closest("[data-key], [data-keypad-show]")) event.preventDefault(); });
+  document.addEventListener("mousedown", (event) => { if (event.target.closest("[data-key], [data-keypad-show]")) event.preventDefault(); });
 
   function press(key) {
     const screen = find("[data-screen]:not([hidden])");

@@ -16,7 +16,7 @@
   }
 
   function meterText({ medium, meter_no: number }) {
-    return [mediumName(medium), number ? terminal.say("meter_no", { number }) : ""].filter(Boolean).join(", ");
+    return [mediumName(medium), number ? terminal.say("meter_no", { number }) : ""].filter(Boolean).join(" · ");
   }
 
   function drawResults(results) {
@@ -27,8 +27,10 @@
     find('[data-do="print"]').hidden = !results.length;
     find("[data-results]").replaceChildren(...results.map((result) => {
       const row = make("li", "", `result result-${result.outcome}`);
+      const meter = make("span", mediumName(result.medium), "result-meter");
+      if (result.meter_no) meter.append(make("span", terminal.say("meter_no", { number: result.meter_no }), "result-number"));
       row.append(
-        make("span", meterText(result), "result-meter"),
+        meter,
         make("span", terminal.figure(result.value), "result-value tabular"),
         make("span", fate(result), "result-fate"),
         make("span", comesTo(result), "result-m3 tabular"),

@@ -25,6 +25,7 @@
       this.previousText = root.querySelector(".dial-previous");
       this.result = root.querySelector("[data-dial-result]");
       this.digits = Number(root.dataset.digits);
+      this.widest = Number(root.dataset.widest || WIDEST);
       this.previous = thousandths(root.dataset.previous || "");
       this.estimated = Math.round(Number(root.dataset.estimated) * 1000);
       this.usual = root.dataset.usual ? Math.round(Number(root.dataset.usual) * 1000) : Infinity;
@@ -54,7 +55,7 @@
       const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
       const drums = this.digits + DECIMALS + 0.45;
       const crowded = (room - unit) / drums < 20 * rem; // then the unit goes below
-      const pitch = Math.floor(Math.min(WIDEST * rem, ((crowded ? room : room - unit) * 0.97) / drums));
+      const pitch = Math.floor(Math.min(this.widest * rem, ((crowded ? room : room - unit) * 0.97) / drums));
       this.root.classList.toggle("dial-crowded", crowded);
       this.set("--digit", `${pitch * 0.86}px`);
       this.set("--spacing", "0px");
