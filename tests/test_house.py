@@ -67,6 +67,10 @@ DOORS = {
     "saime.channels.remote": {
         "reasons": "sentences for what is wrong with a value",
     },
+    "saime.channels.sms": {
+        "gateways": "the processes that hold a gateway, and their settings",
+        "sender": "the process that sends",
+    },
 }
 # Tables of another app, besides the foreign keys in models.py: rows locked or read where they are used.
 TABLES_OF_OTHERS = {

@@ -236,6 +236,9 @@ EMAIL_TIMEOUT = 10
 SAIME_MAIL_THREAD = ENV.get("SAIME_MAIL_THREAD", "1") == "1"
 DEFAULT_FROM_EMAIL = ENV.get("SAIME_MAIL_FROM", "saime@localhost")
 
+# Gateways of text messages: each works where its secret is set (docs/channels/sms.md, channels/sms/gateways/config.py).
+SMS = {name: value for name, value in ENV.items() if name.startswith("SAIME_SMS_")}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,1 @@
+"""Rules of text messages, without database, clock or settings: letters, words, numbers, what a text means."""

@@ -1,0 +1,25 @@
+"""How a message of ours gets on: when it is tried again, and what the reports of its parts make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+LIFE = timedelta(hours=24)
+"""An answer that comes a day late answers nothing."""
+LEASE = timedelta(minutes=2)
+"""So long a sender has a message for itself; it must be heard of within that time, or another one sends it."""
+_FINAL = ("failed", "expired")
+
+
+def retry_after(tries: int) -> timedelta:
+    """The wait before a message is tried again: 5 s, 10 s, 20 s …, at most ten minutes."""
+    return min(timedelta(seconds=5 * 2 ** min(max(tries, 1) - 1, 10)), timedelta(minutes=10))
+
+
+def state_by_reports(parts: int, reports: Mapping[str, set[str]]) -> str:
+    """ "delivered" once all parts are, "failed" as soon as one is not, else "". `reports`: by the part's id."""
+    if any(report in _FINAL for found in reports.values() for report in found):
+        return "failed"
+    delivered = sum("delivered" in found for found in reports.values())
+    return "delivered" if delivered >= parts else ""
