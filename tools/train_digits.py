@@ -31,8 +31,8 @@ from torch.nn import functional as F  # noqa: N812 - as everybody calls it
 from saime.channels.paper.digits.classes import CLASSES, SIZE
 
 SEED = 20261124
-BATCH = 256
-FIRST_STEPS, FOLD_STEPS = 700, 700
+BATCH = 128
+FIRST_STEPS, FOLD_STEPS = 600, 600
 HARD = {1: 1.5, 4: 1.5, 7: 1.6, 9: 1.4}  # European shapes that other collections know little of
 SMOOTHING = 0.02
 
@@ -217,9 +217,10 @@ def main() -> None:
     boxes = digit_data.in_boxes(swiss, np.random.default_rng(SEED + 1), rows=4000)
     print("the first network, without Swiss digits", flush=True)
     first = learn(Network(), pile, steps=arguments.first_steps, rate=0.004, seed=SEED)
+    torch.save(first.state_dict(), arguments.work / "first.pt")
     go_on = partial(_fold, first, pile, swiss, boxes, arguments)
     with get_context("fork").Pool(arguments.processes) as pool:
-        unseen = pool.map(go_on, range(digit_data.FOLDS), chunksize=1)
+        unseen = pool.map(go_on, reversed(range(digit_data.FOLDS)), chunksize=1)
     together = {name: np.concatenate([said[name] for said in unseen]) for name in unseen[0]}
     np.savez_compressed(arguments.work / "unseen.npz", **together)
     _tell(together)

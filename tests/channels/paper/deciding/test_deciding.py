@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -50,6 +50,7 @@ def signs_of(value: Decimal) -> str:
     return f"{int(value * 1000):08}"
 
 
+@settings(deadline=None)
 @given(plausible())
 def test_what_is_clear_and_makes_sense_is_taken(case: tuple[dict[str, Any], Decimal]) -> None:
     known, value = case
@@ -58,6 +59,7 @@ def test_what_is_clear_and_makes_sense_is_taken(case: tuple[dict[str, Any], Deci
     assert decision.text == f"{value:09.3f}"
 
 
+@settings(deadline=None)
 @given(plausible(), st.sampled_from(["zeros", "blanks"]), st.integers(0, 3))
 def test_zeros_and_decimals_may_be_left_away(
     case: tuple[dict[str, Any], Decimal], leading: str, decimals: int
@@ -73,6 +75,7 @@ def test_zeros_and_decimals_may_be_left_away(
     assert decision.value.as_tuple().exponent == -decimals
 
 
+@settings(deadline=None)
 @given(plausible(), st.integers(0, 7), st.integers(1, 9))
 def test_doubt_about_a_digit_is_settled_by_the_water(
     case: tuple[dict[str, Any], Decimal], box: int, off: int
@@ -149,6 +152,7 @@ def test_a_row_that_was_struck_through_has_no_value() -> None:
 # Nothing written
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5), st.integers(1, 8))
 def test_an_empty_row_is_empty(decimals: int, more: int) -> None:
     decision = read("_" * (decimals + more), decimals=decimals)
@@ -179,6 +183,7 @@ def anything(draw: st.DrawFn) -> tuple[NDArray[np.float64], dict[str, Any]]:
     return likely / likely.sum(axis=1, keepdims=True), known
 
 
+@settings(deadline=None)
 @given(anything(), st.floats(0, 1))
 def test_every_decision_is_whole(case: tuple[NDArray[np.float64], dict[str, Any]], threshold: float) -> None:
     likely, known = case
@@ -195,6 +200,7 @@ def test_every_decision_is_whole(case: tuple[NDArray[np.float64], dict[str, Any]
         assert len(whole) <= len(likely) - known["decimals"]
 
 
+@settings(deadline=None)
 @given(anything(), st.floats(0, 1), st.floats(0, 1))
 def test_a_higher_threshold_never_takes_more(
     case: tuple[NDArray[np.float64], dict[str, Any]], one: float, other: float

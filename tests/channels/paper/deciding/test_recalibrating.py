@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saime.channels.paper.deciding.recalibrating import Judged, recalibrate
@@ -49,6 +49,7 @@ def test_few_decisions_change_nothing(doubtful: int, sampled: int) -> None:
     assert (found.doubtful, found.sampled, found.proposed, found.why) == (doubtful, sampled, None, "too_few")
 
 
+@settings(deadline=None)
 @given(
     st.integers(100, 300), st.integers(200, 400), st.floats(0, 1), st.integers(0, 10**5), st.integers(0, 99)
 )
