@@ -2,7 +2,7 @@
 # make demo    the demo company on http://127.0.0.1:8000 (PORT=8000, FRESH=1 starts over); Ctrl-C stops it
 # make test    all checks and all tests
 # make check   the checks alone: style, types, borders, translations, migrations, licences
-# make bench-import bench-run bench-pdf   the benchmarks, each prints figure, floor and ratio
+# make bench-import bench-run bench-pdf bench-paper   the benchmarks, each prints figure, floor and ratio
 # make clean   removes what was made here: .venv, .demo, caches
 
 PORT ?= 8000
@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 TESTS ?= -n 2
 
-.PHONY: help setup demo test check browser bench-import bench-run bench-pdf screenshots clean
+.PHONY: help setup demo test check browser bench-import bench-run bench-pdf bench-paper screenshots clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -37,7 +37,7 @@ check: setup
 browser: setup
 	@sh tools/browser.sh
 
-bench-import bench-run bench-pdf: setup
+bench-import bench-run bench-pdf bench-paper: setup
 	$(PY) -m benchmarks.$(subst -,_,$@)
 
 screenshots: setup browser

@@ -117,7 +117,7 @@ class FieldOnDesk:
     medium: str
     digits: int
     picture: str
-    text: str
+    text: str  # what the machine saw, box by box: "__123,45_"; "_" an empty box, "x" one crossed out
     value: Decimal | None  # what the machine would say
     confidence: float
     route: str  # review: to be decided; the others are shown beside it

@@ -234,6 +234,8 @@ EMAIL_USE_TLS = ENV.get("SAIME_SMTP_STARTTLS", "") == "1"
 EMAIL_TIMEOUT = 10
 # Letters are sent by a thread of the process that wrote them, and by `manage mail` where one is run.
 SAIME_MAIL_THREAD = ENV.get("SAIME_MAIL_THREAD", "1") == "1"
+# Scans that were uploaded are read by a thread of the process that took them, and by `saime paper watch`.
+SAIME_PAPER_THREAD = ENV.get("SAIME_PAPER_THREAD", "1") == "1"
 DEFAULT_FROM_EMAIL = ENV.get("SAIME_MAIL_FROM", "saime@localhost")
 
 # Gateways of text messages: each works where its secret is set (docs/channels/sms.md, channels/sms/gateways/config.py).

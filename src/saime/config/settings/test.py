@@ -25,4 +25,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DESIGN_GALLERY = True
 # A test sends what is in the outbox when it wants to: operations do not race it.
 SAIME_MAIL_THREAD = False
+SAIME_PAPER_THREAD = False
 POLICY_SECONDS = -1.0  # a test sees at once what it decides
