@@ -203,6 +203,7 @@ class Wear:
     angle: float = 0.0  # degrees
     perspective: float = 0.0  # share of the page by which corners are drawn in
     shift_mm: float = 0.0
+    room_mm: float = 0.0  # of glass around the sheet; without it a turn of more than 3° costs corners
     blur: float = 0.0  # pixels of the scan
     noise: float = 0.0  # grey levels
     jpeg: int | None = None  # quality
@@ -214,10 +215,13 @@ class Wear:
 
     @classmethod
     def random(cls, rng: Rng, **fixed: object) -> Wear:
-        """As varied as a day's post; what is named stays as given."""
+        """As varied as a day's post; what is named stays as given. A feeder turns a little, a flatbed may turn more."""
+        room = float(rng.choice([0, 0, 18]))
+        turned = float(rng.normal(0, 4) if room else np.clip(rng.normal(0, 1.2), -2.6, 2.6))
         given: dict[str, object] = {
             "dpi": int(rng.choice([150, 200, 200, 300, 300])),
-            "angle": float(rng.normal(0, 2.0)) + (180 if rng.random() < 0.2 else 0),
+            "angle": turned + (180 if rng.random() < 0.2 else 0),
+            "room_mm": room,
             "perspective": float(rng.uniform(0, 0.012)),
             "shift_mm": float(rng.uniform(0, 2)),
             "blur": float(rng.uniform(0, 1.0)),
@@ -283,7 +287,9 @@ def _laid(page: Picture, wear: Wear, rng: Rng) -> Picture:
     height, width = page.shape[:2]
     scale = wear.dpi / DPI
     on_side = round(wear.angle / 90) % 2 == 1
-    out = (round((height if on_side else width) * scale), round((width if on_side else height) * scale))
+    room = 2 * wear.room_mm * _MM
+    sides = (height, width) if on_side else (width, height)
+    out = (round((sides[0] + room) * scale), round((sides[1] + room) * scale))
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     drawn = corners + rng.uniform(-1, 1, (4, 2)) * wear.perspective * np.array([width, height])
     angle = np.deg2rad(wear.angle)
