@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from saime.channels.terminal import rules
@@ -23,8 +23,11 @@ anywhen = st.timedeltas(timedelta(days=-9000), timedelta(days=9000)).map(lambda 
 maybe = st.none() | anywhen
 waits = st.timedeltas(timedelta(0), LONGEST_WAIT)
 differences = st.timedeltas(-MOST_DIFFERENCE, MOST_DIFFERENCE)
+# How busy the machine is says nothing about the rules.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@patient
 @given(entered=maybe, sent=maybe, received=anywhen)
 def test_no_clock_whatever_moves_a_reading_further_than_the_bound(
     entered: datetime | None, sent: datetime | None, received: datetime
@@ -36,6 +39,7 @@ def test_no_clock_whatever_moves_a_reading_further_than_the_bound(
     assert counted.difference == (sent - received if sent else None)
 
 
+@patient
 @given(wait=waits, ahead=differences)
 def test_a_clock_that_is_a_little_wrong_changes_nothing(wait: timedelta, ahead: timedelta) -> None:
     clock = NOW + ahead
@@ -43,6 +47,7 @@ def test_a_clock_that_is_a_little_wrong_changes_nothing(wait: timedelta, ahead: 
     assert (counted.at, counted.basis) == (NOW - wait, "entered")
 
 
+@patient
 @given(waits=st.lists(waits, min_size=2, max_size=5), ahead=differences)
 def test_a_queue_keeps_its_order(waits: list[timedelta], ahead: timedelta) -> None:
     clock = NOW + ahead
@@ -50,6 +55,7 @@ def test_a_queue_keeps_its_order(waits: list[timedelta], ahead: timedelta) -> No
     assert counted == sorted(counted, reverse=True)
 
 
+@patient
 @given(
     wait=st.timedeltas(timedelta(0), timedelta(days=400)), ahead=st.timedeltas(max_value=timedelta(days=999))
 )
@@ -60,6 +66,7 @@ def test_a_clock_that_is_very_wrong_is_not_believed(wait: timedelta, ahead: time
     assert (counted.at, counted.basis, counted.difference) == (NOW, "clock_off", ahead)
 
 
+@patient
 @given(ahead=differences, late=st.timedeltas(timedelta(microseconds=1), timedelta(days=400)))
 def test_a_queue_that_waited_too_long_counts_when_it_comes(ahead: timedelta, late: timedelta) -> None:
     clock = NOW + ahead

@@ -10,11 +10,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q
 from stdnum import iso11649
 
 from saime.billing.models import Bill
-from saime.estate.models import Account
+from saime.estate.queries import account_of_number
 from saime.platform.money import cents
 
 # The last bill, and those before it that still lie on the table when the new one has just been sent.
@@ -67,9 +66,10 @@ def _by_body(body: str, on: date) -> int | None:
 
 
 def _paying(*, account_no: str, on: date) -> int | None:
-    living = Q(to_date__isnull=True) | Q(to_date__gte=on)
-    rows = Account.objects.filter(living, account_no=account_no, from_date__lte=on)
-    return rows.values_list("id", flat=True).first()
+    account = account_of_number(account_no)
+    if account is None or account.from_date > on or (account.to_date is not None and account.to_date < on):
+        return None
+    return account.account_id
 
 
 def _last_bills(account_id: int) -> list[tuple[str, int]]:
