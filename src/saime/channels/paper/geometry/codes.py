@@ -14,6 +14,7 @@ from saime.channels.paper.geometry.straightening import cut
 from saime.channels.paper.sheet import Payload, SheetKind, UnableToReadCode, decode, sheet_of
 
 Grey = NDArray[np.uint8]  # (height, width)
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _QUIET_MM = 4.0
 
 
@@ -28,7 +29,7 @@ class FoundCode:
 def codes_on_page(grey: Grey) -> list[FoundCode]:
     """All codes of ours on a page that has not been straightened."""
     found = []
-    for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode):
+    for code in zxingcpp.read_barcodes(grey, formats=_QR):
         try:
             payload = decode(code.text)
         except UnableToReadCode:
@@ -43,7 +44,7 @@ def read_code(straight: Grey, kind: SheetKind) -> Payload | None:
     """What the code of a straightened sheet says; None where it cannot be read or is not one of this kind of sheet."""
     piece = np.ascontiguousarray(cut(straight, sheet_of(kind, (5,)).code, around_mm=_QUIET_MM))
     for tried in _tries(piece):
-        for code in zxingcpp.read_barcodes(tried, formats=zxingcpp.BarcodeFormat.QRCode):
+        for code in zxingcpp.read_barcodes(tried, formats=_QR):
             try:
                 payload = decode(code.text)
             except UnableToReadCode:

@@ -89,7 +89,9 @@ def _levelled(grey: Grey) -> Grey:
     calm = cv2.medianBlur(grey, 3)
     paper = cv2.GaussianBlur(cv2.dilate(calm, np.ones((15, 15), np.uint8)), (0, 0), 15)
     even = cv2.divide(calm, paper, scale=255)
-    return np.asarray(cv2.normalize(even, None, 0, 255, cv2.NORM_MINMAX), np.uint8)
+    low = int(even.min())
+    span = max(int(even.max()) - low, 1)
+    return np.asarray(cv2.convertScaleAbs(even, alpha=255 / span, beta=-255 * low / span), np.uint8)
 
 
 def _joined(found: list[Marker], more: list[Marker]) -> list[Marker]:

@@ -69,10 +69,11 @@ def _fitted(markers: Sequence[Marker], code: NDArray[np.float32] | None) -> Plac
     )
     if matrix is None or not np.isfinite(matrix).all():
         return None
-    off = np.linalg.norm(project(matrix, on_sheet) - np.concatenate(on_page), axis=1)
+    to_page = np.asarray(matrix, np.float64)
+    off = np.linalg.norm(project(to_page, on_sheet) - np.concatenate(on_page), axis=1)
     a_mm = float(np.mean([marker.size for marker in markers])) / places(kind)[0].w_mm
     corners = tuple(sorted(marker.corner for marker in markers))
-    return Placed(kind, corners, np.asarray(matrix, np.float64), float(off.max()) / a_mm)
+    return Placed(kind, corners, to_page, float(off.max()) / a_mm)
 
 
 def straighten(page: Picture, placed: Placed) -> Picture:

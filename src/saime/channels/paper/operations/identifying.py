@@ -82,7 +82,9 @@ def _read_as(form: ScannedForm, account: Account, period: Period, part: int) -> 
     whole = FoundForm(code.kind, (), code, b"", b"", found)
     for row in decide_form(whole, owner.expected):
         meter = owner.meters.get(row.reading.meter_no)
-        keep_field(form, row, meter_id=meter and meter.meter_id, route=Route.REVIEW, reason="no_code")
+        keep_field(
+            form, row, meter_id=meter.meter_id if meter else None, route=Route.REVIEW, reason="no_code"
+        )
 
 
 def _as_printed(kind: SheetKind, account: Account, period: Period, part: int) -> Payload:

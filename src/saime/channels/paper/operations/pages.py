@@ -146,7 +146,7 @@ def _keep_form(page: ScannedPage, new: _NewForm, folder: str) -> list[FormField]
     code = new.found.payload
     routes = [_route(new, row.reading) for row in new.rows]
     in_review = code is None or any(route == Route.REVIEW for route, _ in routes)
-    form = ScannedForm.objects.create(
+    form = ScannedForm.objects.create(  # type: ignore[misc] # the plugin takes the month for one that must be there
         page=page, position=new.position, account_id=new.owner.account_id,
         account_no=code.account_no if code else "", period=code.period if code else None,
         sheet=sheet_name(code) if code else new.found.kind.value, markers=list(new.found.corners),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -28,7 +29,7 @@ def file_view(file_id: int) -> FileView | None:
 
 def _views(rows: Sequence[ScannedFile]) -> list[FileView]:
     of_pages = ScannedPage.objects.filter(file__in=rows).values("file_id")
-    counts = {
+    counts: dict[int, Mapping[str, Any]] = {
         row["file_id"]: row
         for row in of_pages.annotate(
             pages=Count("id", distinct=True),
@@ -41,7 +42,7 @@ def _views(rows: Sequence[ScannedFile]) -> list[FileView]:
     return [_view(row, counts.get(row.id, nothing)) for row in rows]
 
 
-def _view(row: ScannedFile, count: dict[str, int]) -> FileView:
+def _view(row: ScannedFile, count: Mapping[str, Any]) -> FileView:
     return FileView(
         row.id, row.name, row.content_type, row.size, row.source, row.received_at, row.received_on, row.state,
         row.reason, row.page_count, count["pages"], count["found"], count["in_review"], count["without"],

@@ -28,7 +28,7 @@ _BLANK = 6.0  # deviation of grey below which a page is blank: the back of a she
 def find_forms(page: Picture) -> FoundPage:
     """Everything on the page, whatever it is. The same picture gives the same answer."""
     grey = without_frames(page)
-    content = hashlib.sha256(np.ascontiguousarray(page)).hexdigest()
+    content = hashlib.sha256(f"{page.shape}".encode() + page.tobytes()).hexdigest()
     markers = find_markers(grey)
     placed = _placed(grey, markers)
     forms = tuple(_form(page, sheet) for sheet in sorted(placed, key=lambda sheet: sheet.top_left))
@@ -90,10 +90,8 @@ def _lies_on(code: FoundCode, placed: Placed) -> bool:
         code.corners.mean(axis=0).reshape(1, 1, 2).astype(np.float64), np.linalg.inv(placed.to_page)
     ).ravel()
     place = code.payload.sheet.code
-    return (
-        abs(x - place.x_mm - place.w_mm / 2) < place.w_mm
-        and abs(y - place.y_mm - place.h_mm / 2) < place.h_mm
-    )
+    beside, below = abs(x - place.x_mm - place.w_mm / 2), abs(y - place.y_mm - place.h_mm / 2)
+    return bool(beside < place.w_mm and below < place.h_mm)
 
 
 def read_fields(straight: Picture, sheet: Sheet) -> tuple[FoundField, ...]:

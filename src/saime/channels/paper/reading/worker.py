@@ -46,7 +46,8 @@ class _Reader:
     """Keeps the last file open: its pages come one after the other."""
 
     def __init__(self) -> None:
-        self.path, self.pages, self.opened = "", None, ExitStack()
+        self.path, self.opened = "", ExitStack()
+        self.pages: Any = None
 
     def answer(self, path: str, index: int | None) -> Any:
         """`index` None: how many pages the file has, or the reason why it cannot be read. Otherwise a FoundPage."""
