@@ -41,11 +41,15 @@ DOORS = {
         "rules": "pure",
     },
     "saime.billing": {
+        "ubl": "the bill as an electronic invoice",
         "bulk": "operations and queries in columns, for files",
         "document": "the bill as a document",
         "explain": "queries: why?",
         "references": "pure",
         "run": "contracts of a run",
+    },
+    "saime.payments": {
+        "statements": "banks' files, read: pure",
     },
     "saime.residents": {
         "access": "who may see which page",
@@ -371,7 +375,7 @@ def test_every_word_is_there_in_every_language(
 _KINDS = {
     "import": ("buildings", "accounts", "meters", "readings", "services", "tariffs", "supplier-invoices", "policies",
                "payments"),
-    "export": ("submissions", "consumption", "water-difference", "bills", "bill-lines", "balances", "ledger"),
+    "export": ("submissions", "consumption", "water-difference", "bills", "bill-lines", "balances", "ledger", "ubl"),
 }  # fmt: skip
 
 

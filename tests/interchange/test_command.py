@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mockeinvoice import validate
 from python_calamine import CalamineWorkbook
 from tests.interchange.conftest import ACCOUNTS, BUILDINGS, METERS
 
@@ -302,3 +303,16 @@ def test_bills_go_on_paper(billed: Saime) -> None:
     together = billed.json("bills-pdf", "--period", "2023-12", "--print-file", target, "--paper-only")
     assert (together["bills"], together["files"]) == (4, 1)
     assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_bills_as_electronic_invoices(billed: Saime) -> None:
+    folder = billed.root / "ubl"
+    done = billed.json("export", "ubl", "--period", "2023-12", "--dir", folder)
+    assert done["files"] == 4
+    numbers = [bill["bill_no"] for bill in billed.rows("bills", "--period", "2023-12")]
+    assert sorted(file.name for file in folder.iterdir()) == [f"{number}.xml" for number in numbers]
+    for file in folder.iterdir():
+        _document, report = validate(file.read_bytes())
+        assert (report.verdict, report.failures) == ("valid", [])
+    refused = billed.run("export", "ubl", "--period", "2023-12")
+    assert (refused.status, "--dir DIR" in refused.err) == (2, True)

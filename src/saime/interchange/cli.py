@@ -23,7 +23,16 @@ KINDS = (
     "policies",
     "payments",
 )
-EXPORTS = ("submissions", "consumption", "water-difference", "bills", "bill-lines", "balances", "ledger")
+EXPORTS = (
+    "submissions",
+    "consumption",
+    "water-difference",
+    "bills",
+    "bill-lines",
+    "balances",
+    "ledger",
+    "ubl",
+)
 SCOPES = ("readings:submit", "meters:read", "paper:upload", "remote:readings")
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -88,6 +97,7 @@ def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     give.add_argument("--building", metavar="BUILDING_NO", help="only this building")
     give.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="first day (ledger)")
     give.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD", help="last day (ledger)")
+    give.add_argument("--dir", type=Path, metavar="DIR", help="where the files go, one a bill (ubl)")
     give.add_argument("--xlsx", action="store_true", help="as a workbook instead of CSV")
 
 

@@ -26,3 +26,18 @@ def bills_of_period(
         {"period": period.number, "building": building_no, "on_paper_only": on_paper_only},
     )
     return [(bill_id, account_id) for bill_id, account_id in found]
+
+
+def documents_of_period(period: Period, *, building_no: str | None = None) -> list[tuple[int, str]]:
+    """(id, e-mail on file) of all that was issued for the month: bills, credited ones too, and credit notes.
+
+    By number. One query.
+    """
+    found = rows(
+        """SELECT b.id, a.email FROM billing_bill b
+             JOIN estate_account a ON a.id = b.account_id JOIN estate_building h ON h.id = b.building_id
+            WHERE b.period = %(period)s AND (%(building)s::text IS NULL OR h.building_no = %(building)s)
+            ORDER BY b.bill_no""",
+        {"period": period.number, "building": building_no},
+    )
+    return [(bill_id, email) for bill_id, email in found]

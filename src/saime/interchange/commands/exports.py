@@ -14,6 +14,10 @@ from saime.interchange.commands.session import known_building, open_installation
 
 def export(arguments: Namespace) -> int:
     open_installation()
+    if arguments.kind == "ubl":
+        from saime.interchange.commands.einvoices import export_ubl
+
+        return export_ubl(arguments)
     from saime.interchange.exports import MissingParameter, Wanted, export_csv
     from saime.platform.periods import RIGA
 
