@@ -186,7 +186,9 @@ def refusal(reason: str) -> str:
 
 _REFUSALS = {
     "unknown_bill": lambda: _("Customer number and bill number do not belong together. Compare both with the bill."),
-    "unknown_code": lambda: _("This code is not known here. Use your latest bill, or type its numbers."),
+    "unknown_code": lambda: _(
+        "This code is not known here. Use the payment code of your latest bill, or type the numbers."
+    ),
     "wrong_too_often": lambda: _("That was wrong too often. Wait a quarter of an hour, or ask at the desk."),
     "unknown_meter": lambda: _("No meter of this customer has that number. Compare it with the number on the meter."),
     "which_meter": lambda: _("There are several such meters. Enter the number that stands on the meter."),
