@@ -42,11 +42,11 @@ def _first_line(error: Exception) -> str:
 
 
 def namespace(root: Any) -> str:
-    return etree.QName(root).namespace or ""
+    return str(etree.QName(root).namespace or "")
 
 
 def name(element: Any) -> str:
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 class Finder:
