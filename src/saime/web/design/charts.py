@@ -48,6 +48,8 @@ class Bar:
     """The same month a year earlier."""
     title: str = ""
     """The month written out, for the ear and the table; `label` where empty."""
+    warn: bool = False
+    """Something is wrong here: the bar is in the colour of danger, its `mark` says so without colour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from saime.web.design.formats import date_text
 
 SPREAD = "~"
 """The mark of a day whose value is missing: what ran through meanwhile is shared out evenly."""
+WRONG = "!"
+"""The mark of a day on which more ran through than can be usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def _chart(meter: MeterDays) -> DailyChart:
     return DailyChart(
         meter_no=meter.meter_no,
         medium=meter.medium,
-        bars=tuple(_bar(day, language) for day in meter.days),
+        bars=tuple(_bar(day, language, is_wrong=_is_wrong(day, meter.suspicions)) for day in meter.days),
         total=sum((day.m3 for day in meter.days if day.m3 is not None), Decimal(0)),
         first=meter.days[0].day,
         last=meter.days[-1].day,
@@ -50,10 +52,14 @@ def _chart(meter: MeterDays) -> DailyChart:
     )
 
 
-def _bar(day: DayUse, language: str) -> Bar:
-    return Bar(
-        label=str(day.day.day),
-        value=day.m3,
-        mark=SPREAD if day.is_spread else "",
-        title=date_text(day.day, language),
+def _is_wrong(day: DayUse, suspicions: Iterable[SuspicionView]) -> bool:
+    """A standstill has no bars that could be marked: its words say since when."""
+    return any(
+        found.kind != "standstill" and found.since <= day.day <= found.last_day for found in suspicions
     )
+
+
+def _bar(day: DayUse, language: str, *, is_wrong: bool) -> Bar:
+    mark = WRONG if is_wrong else SPREAD if day.is_spread else ""
+    title = date_text(day.day, language)
+    return Bar(label=str(day.day.day), value=day.m3, mark=mark, title=title, warn=is_wrong)
