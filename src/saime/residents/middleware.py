@@ -73,7 +73,7 @@ def _accounts(request: HttpRequest) -> list[AccountAccess]:
 
 def _refuse_writing(request: HttpRequest) -> HttpResponse | None:
     match = resolve(request.path_info)
-    is_office = "admin" in match.app_names
+    is_office = bool({"admin", "staff"} & set(match.app_names))
     if is_office or match.url_name in _WRITABLE_IN_STAFF_VIEW or _staff_view(request) is None:
         return None
     return render(request, "portal/account/read_only.html", status=403)
