@@ -13,6 +13,7 @@ from tests.billing.factories import make_account, make_bill, make_building, make
 from saime.billing.document.contracts import BillDocumentSlip, BillDocumentSlipMeter
 from saime.billing.models import Bill
 from saime.billing.queries import documents
+from saime.billing.queries.slips import MOST_METERS
 from saime.metering.models import WindowException
 from saime.metering.operations import submit_reading
 from saime.platform.models import Policy
@@ -62,6 +63,18 @@ def test_who_wants_no_paper_moves_out_or_has_no_meter_gets_none() -> None:
     make_meter(without, removed_on=date(2026, 10, 3), final_reading=Decimal(150))
     make_meter(without, installed_on=date(2026, 12, 1))
     assert [slip_of(make_bill(account, "2026-10")) for account in (paperless, leaving, without)] == [None] * 3
+
+
+def test_who_has_very_many_meters_is_given_a_form_instead() -> None:
+    account = make_account()
+    bill = make_bill(account, "2026-10")
+    for _ in range(MOST_METERS):
+        make_meter(account)
+    slip = slip_of(bill)
+    assert slip is not None
+    assert len(slip.meters) == MOST_METERS
+    make_meter(account)
+    assert slip_of(bill) is None
 
 
 def test_a_credit_note_has_none() -> None:

@@ -15,6 +15,7 @@ from saime.metering.queries import meters_of, windows_for
 from saime.platform.periods import RIGA, Period
 
 _MEDIA: dict[str, Literal["cold_water", "hot_water"]] = {"cold": "cold_water", "hot": "hot_water"}
+MOST_METERS = 9  # three slips; whoever has more is better served with a form
 _ON_PAPER = """
     SELECT id, unit_id, building_id FROM estate_account
      WHERE id = ANY(%(accounts)s) AND NOT paperless AND (to_date IS NULL OR to_date >= %(day)s)"""
@@ -23,8 +24,8 @@ _ON_PAPER = """
 def slips(bills: Sequence[StoredBill]) -> dict[int, BillDocumentSlip]:
     """Bill id → its slip; a bill may have none.
 
-    None is on a credit note; on the bill of an account that wants no paper, ends before the next month does or has no
-    meter; and where no forms are taken then, or not any more on the day of issue. Two queries a month of bills.
+    None is on a credit note; on the bill of an account that wants no paper, ends before the next month does, has no
+    meter or more than nine; and where no forms are taken then, or not any more on the day of issue. Two queries a month.
     """
     by_month = defaultdict(list)
     for bill in bills:
@@ -56,7 +57,12 @@ def _slip(
     period: Period, bill: StoredBill, meters: Sequence[MeterView], window: WindowView
 ) -> BillDocumentSlip | None:
     last_day = _last_day(window)
-    if not meters or window.is_switched_off or window.period != period or last_day < bill.issued_on:
+    if (
+        not 1 <= len(meters) <= MOST_METERS
+        or window.is_switched_off
+        or window.period != period
+        or last_day < bill.issued_on
+    ):
         return None
     return BillDocumentSlip(
         period=period.number, last_day=last_day, meters=tuple(_meter(meter) for meter in meters)

@@ -168,6 +168,14 @@ def test_no_form_is_no_file() -> None:
         print_forms([])
 
 
-def test_a_sheet_is_not_printed_with_a_meter_twice() -> None:
-    with pytest.raises(ValueError, match="each meter once"):
-        print_forms([form(meters=(meter(1), meter(1)))])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (form(meters=(meter(1), meter(1))), "Form of 1234567: .* each meter once"),
+        (form(meters=(meter(1, digits=10),)), "Form of 1234567: a dial has 3 to 9"),
+        (form(800), "Form of 1234567: sheet 1 of 100"),
+    ],
+)
+def test_what_could_not_be_read_is_not_printed(wrong: Form, said: str) -> None:
+    with pytest.raises(UnableToPrintForms, match=said):
+        print_forms([form(), wrong])

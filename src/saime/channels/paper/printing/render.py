@@ -38,7 +38,7 @@ def print_forms(forms: Sequence[Form]) -> bytes:
 
     A few hundred a call are a good measure: each costs 12 kB, 5 ms and, while the file is made, 0.7 MB of memory.
     """
-    sheets = [sheet for form in forms for sheet in sheets_of(form)]
+    sheets = [sheet for form in forms for sheet in _checked(form)]
     if not sheets:
         raise UnableToPrintForms("There is no form to print.")
     first = forms[0]
@@ -60,6 +60,13 @@ def print_forms(forms: Sequence[Form]) -> bytes:
         named = f"Forms of {forms[0].account_no} to {forms[-1].account_no}"
         raise UnableToPrintForms(f"{named}: {error}") from error
     return cast("bytes", compiled)
+
+
+def _checked(form: Form) -> list[dict[str, Any]]:
+    try:
+        return list(sheets_of(form))
+    except ValueError as error:  # what a reader would refuse is not printed
+        raise UnableToPrintForms(f"Form of {form.account_no}: {error}") from error
 
 
 def sheets_of(form: Form) -> Iterator[dict[str, Any]]:
