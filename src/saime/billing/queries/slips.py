@@ -25,7 +25,7 @@ def slips(bills: Sequence[StoredBill]) -> dict[int, BillDocumentSlip]:
     """Bill id → its slip; a bill may have none.
 
     None is on a credit note; on the bill of an account that wants no paper, ends before the next month does, has no
-    meter or more than nine; and where no forms are taken then, or not any more on the day of issue. Two queries a month.
+    meter or more than nine; and where no forms are taken then, or not any more on the day of issue. Two queries.
     """
     by_month = defaultdict(list)
     for bill in bills:
