@@ -102,7 +102,9 @@ def suspect_meters(*, today: date, building_no: str | None = None, limit: int = 
         return [_suspect(*row) for row in cursor.fetchall()]
 
 
-def _suspect(meter_id: int, meter_no: str, medium: str, building: str, address: str, unit: str, *found: Any) -> SuspectMeter:
+def _suspect(
+    meter_id: int, meter_no: str, medium: str, building: str, address: str, unit: str, *found: Any
+) -> SuspectMeter:
     return SuspectMeter(meter_id, meter_no, medium, building, address, unit, SuspicionView(*found))
 
 

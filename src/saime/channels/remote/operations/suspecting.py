@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from saime.channels.remote.loading import Days, Watched, days_needed, table_of, watch
 from saime.channels.remote.models import Suspicion
@@ -28,21 +28,15 @@ def refresh_suspicions(*, meter_ids: Sequence[int], now: datetime) -> int:
 
 def _refresh(meter_ids: list[int], book: PolicyBook, now: datetime) -> int:
     with transaction.atomic():
-        _lock()
-        found = watch(_load(meter_ids, book, now), book)
+        with connection.cursor() as cursor:
+            unhurried(cursor)
+            # One at a time: two deliveries of the same meters would write the same suspicion twice.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('saime.remote.suspicions'))")
+            found = watch(_load(meter_ids, book, now), book)
+            cursor.execute("DELETE FROM remote_suspicion WHERE meter_id = ANY(%s)", [meter_ids])
         rows = list(_suspicions(found))
-        Suspicion.objects.filter(meter_id__in=meter_ids).delete()
         Suspicion.objects.bulk_create(rows, batch_size=5000)
     return len(rows)
-
-
-def _lock() -> None:
-    """One at a time: two deliveries of the same meters would write the same suspicion twice."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        unhurried(cursor)
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('saime.remote.suspicions'))")
 
 
 def _load(meter_ids: list[int], book: PolicyBook, now: datetime) -> Days:

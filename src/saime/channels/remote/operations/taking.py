@@ -20,6 +20,7 @@ from saime.platform.columns import copy_frame
 from saime.platform.periods import RIGA
 
 _EPOCH = date(1970, 1, 1)
+_FEW = 10_000  # more are looked up by reading the whole table
 _METERS = {"meter_id": pl.Int64, "digits": pl.Int64, "installed": pl.Int64, "removed": pl.Int64}
 
 
@@ -55,10 +56,11 @@ def days_of(read_at: Int64) -> Int64:
 
 def _dials(meter_id: Int64) -> Dials:
     asked = pl.DataFrame({"meter_id": meter_id})
+    ids = asked["meter_id"].unique()
     known = fetch_frame(
         """SELECT id, digits, installed_on - date '1970-01-01', COALESCE(removed_on - date '1970-01-01', -2000000000)
-             FROM metering_meter WHERE id = ANY(%(ids)s)""",
-        _METERS, {"ids": asked["meter_id"].unique().to_list()},
+             FROM metering_meter WHERE %(all)s OR id = ANY(%(ids)s)""",
+        _METERS, {"all": len(ids) > _FEW, "ids": ids.head(_FEW).to_list()},
     )  # fmt: skip
     found = asked.join(known, on="meter_id", how="left", maintain_order="left")
     removed = found["removed"].to_numpy()
