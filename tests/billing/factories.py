@@ -37,7 +37,7 @@ def make_account(
     )
     return Account.objects.create(
         **{
-            "account_no": f"4{n:06}", "unit": unit, "building": building, "holder_name": f"Demo Paraugs {n}",
+            "account_no": f"41{n:05}", "unit": unit, "building": building, "holder_name": f"Demo Paraugs {n}",
             "declared_persons": 2, "from_date": date(2020, 1, 1), **values,
         }
     )  # fmt: skip
