@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 TESTS ?= -n 2
 
-.PHONY: help setup demo test check browser bench-import bench-run bench-pdf bench-paper screenshots clean
+.PHONY: help setup demo test check browser kannel bench-import bench-run bench-pdf bench-paper screenshots clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -28,7 +28,7 @@ $(READY): uv.lock pyproject.toml tools/setup.sh
 demo: setup
 	@$(PY) -m saime.interchange.demo serve --directory .demo --port $(PORT) $(if $(FRESH),--fresh)
 
-test: check browser
+test: check browser kannel
 	$(PY) -m pytest $(TESTS)
 
 check: setup
@@ -36,6 +36,9 @@ check: setup
 
 browser: setup
 	@sh tools/browser.sh
+
+kannel:
+	@sh tools/kannel.sh
 
 bench-import bench-run bench-pdf bench-paper: setup
 	$(PY) -m benchmarks.$(subst -,_,$@)

@@ -45,7 +45,8 @@ def _for_machines(view: _View) -> _View:
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
-        request.encoding = "utf-8"  # of the address; Django would read it in the body's, and UTF-16 makes it another
+        # Of the address: Django would read that in the body's encoding, and UTF-16 makes it another one.
+        request.encoding = "utf-8"
         try:
             return view(request)
         except _Refused as refused:
