@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.metering.houses import make_house, make_meter
 from saime.channels.remote.models import DailyValue, Delivery, Suspicion, ValueConflict
 from saime.channels.remote.queries import conflicts, source_health, suspect_meters
 from saime.interchange.remote_values import ImportedValues, import_values
-from saime.metering.models import Meter, Submission
+from saime.metering.models import Meter, RegisteredReading, Submission
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
@@ -210,3 +210,19 @@ def test_many_meters_in_one_file(meter: Meter, take: Import) -> None:
         make_meter(meter.building, meter.unit, f"M{n}")
     done = take("".join(f"M{n},105.{n:03},2026-11-23T22:00:00+02:00\n" for n in range(1, 40)))
     assert done.created == 39 == DailyValue.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_of_a_last_day_twice_at_once_is_one_reading(meter: Meter, tmp_path: Path) -> None:
+    path, source_id, now = tmp_path / "values.csv", source(), datetime(2026, 12, 1, 5, 0, tzinfo=UTC)
+    path.write_text("meter_no,value,read_at\nM1,105.250,2026-11-30T22:00:00+02:00\n")
+
+    def one(_n: int) -> int:
+        try:
+            return import_values(path=path, source_id=source_id, partial=False, now=now).registered
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(one, range(6))) == 1
+    assert Submission.objects.count() == RegisteredReading.objects.count() == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from saime.api.v1 import meters, problems, readings, remote
+from saime.api.v1 import meters, paper, problems, readings, remote
 
 api = NinjaAPI(
     title="Saime",
@@ -16,5 +16,5 @@ api = NinjaAPI(
     urls_namespace="api_v1",
 )
 problems.install(api)
-for part in (readings, meters, remote):
+for part in (readings, meters, remote, paper):
     api.add_router("", part.router)

@@ -24,6 +24,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "too_large": lambda: _("The request is larger than %(most)s. Send it in several parts."),
     "not_json": lambda: _("The body is not JSON in UTF-8."),
     "invalid": lambda: _("Some fields are missing or written wrongly; they are listed under errors."),
+    "unusable_file": lambda: "%(text)s",
     "not_found": lambda: _("There is no such thing here, or the key may not see it."),
 }
 _TITLES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 400: "Bad Request",

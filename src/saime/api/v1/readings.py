@@ -44,7 +44,9 @@ class ReadingIn(Schema):
     read_at: datetime | None = Field(
         None, description="When it was read. Kept as evidence; it moves no deadline."
     )
-    confirmed: bool = Field(default=False, description="A doubtful reading has been looked at again and is meant.")
+    confirmed: bool = Field(
+        default=False, description="A doubtful reading has been looked at again and is meant."
+    )
 
     @field_validator("value", mode="before")
     @classmethod
@@ -75,7 +77,9 @@ class ReadingOut(Schema):
     text: str = Field(description="The reason as a sentence, in the language asked for (Accept-Language).")
     is_new: bool = Field(description="False: this reading had come before.")
     period: str | None = None
-    m3: str | None = Field(default=None, description="The month's consumption as it stands now, three decimals.")
+    m3: str | None = Field(
+        default=None, description="The month's consumption as it stands now, three decimals."
+    )
     basis: str | None = None
     mark: str | None = Field(default=None, description="V: average, N: norm; empty: measured.")
 

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
+from django.db import connection, transaction
 
 from saime.channels.remote.contracts import Int64
 from saime.channels.remote.rules.month_end import chosen
 from saime.metering.bulk import ReadingRows, take_readings
 from saime.metering.contracts import CHANNEL_CODES
-from saime.platform.bulk import fetch_frame
+from saime.platform.bulk import fetch_frame, unhurried
 from saime.platform.periods import RIGA, Period
 from saime.platform.policies import CATALOGUE, PolicyBook
 
@@ -48,7 +49,19 @@ def register_month(
     """
     if not on_last_day and now.astimezone(RIGA).date() <= period.last_day:
         raise MonthNotOver
-    values = _values_of(period, meter_ids)
+    with transaction.atomic():
+        _alone()
+        return _registered(_values_of(period, meter_ids), period, on_last_day=on_last_day, now=now)
+
+
+def _alone() -> None:
+    """One at a time: two at once would both find a reading missing, and one of them could not write it."""
+    with connection.cursor() as cursor:
+        unhurried(cursor)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('saime.remote.register'))")
+
+
+def _registered(values: pl.DataFrame, period: Period, *, on_last_day: bool, now: datetime) -> Registered:
     if not len(values):
         return Registered(0, 0, 0)
     within = np.zeros(len(values), np.int64) if on_last_day else _within(values, period)
