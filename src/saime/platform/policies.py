@@ -183,7 +183,10 @@ _define(
     "what a payment pays first",
 )
 _define(
-    "remote_month_end_days", _whole, "3", "days before the month's end from which a remote value still is its reading"
+    "remote_month_end_days",
+    _whole,
+    "3",
+    "days before the month's end from which a remote value still is its reading",
 )
 _define("leak_day_m3", _number, "1", "m³ a day that, day after day, make a leak suspected")
 _define("leak_days", _whole, "3", "days in a row with that much")
@@ -192,9 +195,14 @@ _define("leak_factor_m3", _number, "0.5", "m³ below which no day is unusual, ho
 _define("leak_mean_days", _whole, "30", "days over which that mean is taken")
 _define("standstill_days", _whole, "14", "days without any water after which a meter may have stopped")
 _define(
-    "paper_threshold", _share, "0.99", "how sure a reading on paper must be to be taken without a person, 0 to 1"
+    "paper_threshold",
+    _share,
+    "0.99",
+    "how sure a reading on paper must be to be taken without a person, 0 to 1",
 )
-_define("paper_sample_percent", _number, "1", "% of the sure readings on paper that a person sees all the same")
+_define(
+    "paper_sample_percent", _number, "1", "% of the sure readings on paper that a person sees all the same"
+)
 _define("heat_mwh_per_m3", _number, "0.075", "heat in a cubic metre of hot water, MWh")
 _define("circulation_mwh", _number, "0.1", "heat of the circulation in a unit and month, MWh")
 _define("doubtful_factor", _number, "3", "times last month's bill above which a dry run asks")

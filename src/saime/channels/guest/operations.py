@@ -53,7 +53,9 @@ def send_readings(*, sent: Sent, now: datetime) -> Result:
         what="guest-sent", of=number, limit=rules.SENT_FOR_ACCOUNT_A_DAY, within=rules.DAY, now=now
     ):
         raise TooManyTries
-    answers = _submit_all(account, sent, {row: meters.get(number or "") for row, number in found.items()}, now)
+    answers = _submit_all(
+        account, sent, {row: meters.get(number or "") for row, number in found.items()}, now
+    )
     window = windows_for([account.building_id], "portal", now=now)[account.building_id]
     return Result(tuple(answers), window, now)
 
