@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -12,8 +11,8 @@ from numpy.typing import NDArray
 from saime.channels.paper.digits import classify, normalise
 from saime.channels.paper.digits.normalising import MARGIN
 from saime.channels.paper.geometry.codes import FoundCode, codes_on_page, read_code
-from saime.channels.paper.geometry.markers import Marker, find_markers, group
-from saime.channels.paper.geometry.straightening import PER_MM, Placed, cut, place_sheet, straighten
+from saime.channels.paper.geometry.sheets import sheets_on
+from saime.channels.paper.geometry.straightening import PER_MM, Placed, cut, straighten
 from saime.channels.paper.reading.found import FoundField, FoundForm, FoundPage
 from saime.channels.paper.reading.ink import ink_of, without_frames
 from saime.channels.paper.sheet import FieldPlace, Sheet
@@ -29,17 +28,16 @@ def find_forms(page: Picture) -> FoundPage:
     """Everything on the page, whatever it is. The same picture gives the same answer."""
     grey = without_frames(page)
     content = hashlib.sha256(f"{page.shape}".encode() + page.tobytes()).hexdigest()
-    markers = find_markers(grey)
-    placed = _placed(grey, markers)
-    forms = tuple(_form(page, sheet) for sheet in sorted(placed, key=lambda sheet: sheet.top_left))
-    outcome, reason = _outcome(grey, markers, forms)
+    on_page = sheets_on(grey)
+    forms = tuple(_form(page, sheet) for sheet in on_page.sheets)
+    outcome, reason = _outcome(grey, on_page.markers, forms)
     return FoundPage(outcome, reason, _jpeg(_small(page), _KEPT_QUALITY), content, forms)
 
 
-def _outcome(grey: Picture, markers: Sequence[Marker], forms: tuple[FoundForm, ...]) -> tuple[str, str]:
+def _outcome(grey: Picture, markers: int, forms: tuple[FoundForm, ...]) -> tuple[str, str]:
     if forms:
         return "form", ""
-    if len(markers) >= 2:
+    if markers >= 2:
         return "unreadable", "markers_lost"
     return "not_a_form", "blank" if _is_blank(grey) else "no_markers"
 
@@ -49,24 +47,6 @@ def _is_blank(grey: Picture) -> bool:
     height, width = grey.shape
     middle = grey[height // 20 : height - height // 20, width // 20 : width - width // 20]
     return float(cv2.resize(middle, (200, 280), interpolation=cv2.INTER_AREA).std()) < _BLANK
-
-
-def _placed(grey: Picture, markers: list[Marker]) -> list[Placed]:
-    """The sheets that the markers show; where too few are left of one, with the help of its code."""
-    found, few = [], []
-    for sheet in group(markers):
-        placed = place_sheet(sheet)
-        found += [placed] if placed is not None else []
-        few += [sheet] if placed is None and len(sheet) > 1 else []
-    if few:
-        codes = codes_on_page(grey)
-        found += [p for sheet in few if (p := _placed_by_code(sheet, codes)) is not None]
-    return found
-
-
-def _placed_by_code(sheet: list[Marker], codes: list[FoundCode]) -> Placed | None:
-    fits = [place_sheet(sheet, code.corners) for code in codes if code.payload.kind == sheet[0].kind]
-    return min((fit for fit in fits if fit is not None), key=lambda fit: fit.off_mm, default=None)
 
 
 def _form(page: Picture, placed: Placed) -> FoundForm:
