@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from tests.channels.sms.centre import Centre, centre, connected
 from tests.channels.sms.kannel import free_ports, until
 from tests.channels.sms.texting import PHONE, make_flat
 
-from saime.channels.sms.gateways.smpp import link, service
+from saime.channels.sms.gateways.smpp import link
 from saime.channels.sms.models import IncomingMessage, IncomingPart, OutgoingMessage, OutgoingPart
 from saime.channels.sms.rules import limits
 from saime.channels.sms.rules.alphabet import decode_gsm, decode_ucs2, encode
@@ -241,26 +240,3 @@ def test_two_processes_share_the_outbox(smsc: Centre) -> None:
     smsc.close()
     numbers = [event["to"] for event in smsc.events if event["event"] == "submitted"]
     assert len(numbers) == len(set(numbers))
-
-
-def test_the_rate_of_the_operator_is_kept(smsc: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By our own clock: the pause before each message is a whole one."""
-    clock = [0.0]
-    monkeypatch.setattr(service.time, "monotonic", lambda: clock[0])
-    sent: list[float] = []
-
-    class Taking:
-        def submit(self, **_fields: object) -> int:
-            sent.append(clock[0])
-            return len(sent)
-
-    own = service.Service(service.SmppConfig("h", 1, "s", "p", rate=4, window=100))
-    for _ in range(6):
-        make = service._UnderWay(None, 1, 0.0)  # type: ignore[arg-type]
-        own._waiting.append(service._Part(make, 1, b"", 0, 0))
-    monkeypatch.setattr(own, "_fields", lambda _part: {})
-    while own._waiting:
-        own._submit_due(Taking())  # type: ignore[arg-type]
-        clock[0] += 0.05
-    gaps = [later - sooner for sooner, later in pairwise(sent)]
-    assert all(gap >= 0.249 for gap in gaps)

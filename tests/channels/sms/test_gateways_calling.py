@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import connection, connections, transaction
 from django.test import Client
 from tests.channels.sms.texting import IN_WINDOW, PHONE, registered, text
 
-from saime.channels.sms import operations
 from saime.channels.sms.gateways.config import UnableToReadSettings, kannel, smpp, webhook
 from saime.channels.sms.gateways.kannel import report_url
 from saime.channels.sms.gateways.signatures import sign
 from saime.channels.sms.models import IncomingMessage, OutgoingMessage
+from saime.channels.sms.operations.locking import lock_sender
 from saime.channels.sms.rules import limits
 from saime.estate.models import Account
 from saime.metering.models import Submission
@@ -144,18 +145,36 @@ def test_a_body_of_megabytes_is_refused(path: str) -> None:
     assert IncomingMessage.objects.count() == 0
 
 
-def test_what_cannot_be_taken_now_is_to_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(**_facts: object) -> None:
-        raise OperationalError("the database is away")
-
-    honest = operations.receive_message
-    monkeypatch.setattr(operations, "receive_message", gone)
+def test_too_many_at_once_are_to_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ALL_A_MINUTE", 0)
     response = by_kannel(b"K 128")
     assert (response.status_code, response["Retry-After"]) == (503, "30")
-    monkeypatch.setattr(operations, "receive_message", honest)
-    monkeypatch.setattr(limits, "ALL_A_MINUTE", 0)
-    assert by_kannel(b"K 128").status_code == 503
+    assert IncomingMessage.objects.count() == 0
     monkeypatch.setattr(limits, "ALL_A_MINUTE", 10)
+    assert by_kannel(b"K 128").status_code == 200
+    assert "11223344" in registered()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_cannot_take_now_is_to_be_sent_again() -> None:
+    """Somebody holds the sender for longer than we wait."""
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            lock_sender(PHONE)
+            held.set()
+            let_go.wait(60)
+        connections.close_all()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(60)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    assert by_kannel(b"K 128").status_code == 503
+    let_go.set()
+    holder.join()
     assert by_kannel(b"K 128").status_code == 200
     assert "11223344" in registered()
 

@@ -301,29 +301,21 @@ def test_a_binary_message_is_kept_and_answered() -> None:
     assert "tikai tekst" in answer(received)
 
 
-def test_where_we_fail_the_message_is_kept_and_its_sender_told(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Half way through: the first reading is taken back."""
-    from saime.channels.sms.operations import acting
-
-    honest, calls = acting.submit_reading, []
-
-    def fail_at_the_second(**options: object) -> object:
-        calls.append(options)
-        if len(calls) == 2:
-            raise RuntimeError("bug")
-        return honest(**options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(acting, "submit_reading", fail_at_the_second)
-    received = text("K 128 A 127")
+def test_where_we_fail_the_message_is_kept_and_its_sender_told(caplog: pytest.LogCaptureFixture) -> None:
+    """A policy that nobody can read fails the second reading: the first one is taken back with it."""
+    other = make_flat("7654321", "2", phone="", hot=("20002222",), cold=(), building_no="B2")
+    bad = Policy.objects.create(
+        policy="implausible_factor", value="four", valid_from=date(2020, 1, 1), building_id=other.building_id
+    )
+    words = "RAD 1234567 K 128 RAD 7654321 K 105"
+    received = text(words)
     assert (kept(received).outcome, registered()) == ("failed", {})
     assert answer(received)
     assert PHONE not in caplog.text
-    assert "K 128" not in caplog.text
-    monkeypatch.setattr(acting, "submit_reading", honest)
-    assert text("K 128 A 127", at=later(1)).outcome == "submitted"
-    assert registered() == BOTH
+    assert "1234567" not in caplog.text
+    bad.delete()
+    assert text(words, at=later(1)).outcome == "submitted"
+    assert set(registered()) == {"11223344", "20002222"}
 
 
 def test_the_database_refuses_to_change_what_happened() -> None:

@@ -27,10 +27,10 @@ _ids = count(1)
 
 def make_flat(
     account_no: str = "1234567", unit_no: str = "1", *, phone: str = PHONE, language: str = "lv",
-    hot: tuple[str, ...] = ("11223344",), cold: tuple[str, ...] = ("55667788",),
+    hot: tuple[str, ...] = ("11223344",), cold: tuple[str, ...] = ("55667788",), building_no: str = "B1",
 ) -> Account:  # fmt: skip
     building, _new = Building.objects.get_or_create(
-        building_no="B1", defaults={"address": "Parauga iela 1", "regulation": "524"}
+        building_no=building_no, defaults={"address": "Parauga iela 1", "regulation": "524"}
     )
     unit = Unit.objects.create(building=building, unit_no=unit_no, sort_key=unit_no.zfill(4), area_m2="50.00")
     account = Account.objects.create(

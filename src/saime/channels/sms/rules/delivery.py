@@ -12,6 +12,34 @@ LEASE = timedelta(minutes=2)
 _FINAL = ("failed", "expired")
 
 
+class Pace:
+    """When the next part may go: at the operator's rate, and later while the operator says that it is too much.
+
+    Times are seconds of a clock that only goes on.
+    """
+
+    LONGEST = 30.0
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self.next_at = self.pause = 0.0
+
+    def may_send(self, now: float) -> bool:
+        return now >= self.next_at
+
+    def sent(self, now: float) -> None:
+        self.next_at = max(self.next_at, now) + 1 / self.rate
+
+    def told_to_slow_down(self, now: float) -> float:
+        """A second's pause, twice as long each time it is said again; how long."""
+        self.pause = min(max(1.0, self.pause * 2), self.LONGEST)
+        self.next_at = max(self.next_at, now + self.pause)
+        return self.pause
+
+    def taken(self) -> None:
+        self.pause = 0.0
+
+
 def retry_after(tries: int) -> timedelta:
     """The wait before a message is tried again: 5 s, 10 s, 20 s …, at most ten minutes."""
     return min(timedelta(seconds=5 * 2 ** min(max(tries, 1) - 1, 10)), timedelta(minutes=10))

@@ -28,7 +28,7 @@ from saime.channels.sms.gateways.smpp import octets
 from saime.channels.sms.gateways.smpp.link import NEVER, OK, TRY_AGAIN, Link, LinkLost, Pdu
 from saime.channels.sms.models import Gateway
 from saime.channels.sms.operations import Claimed, TooBusy, UnableToReceive
-from saime.channels.sms.rules.delivery import LEASE
+from saime.channels.sms.rules.delivery import LEASE, Pace
 
 logger = logging.getLogger(__name__)
 _SLOW_DOWN = (consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL)
@@ -41,7 +41,6 @@ _NEVER = (
 )
 _STEP_SECONDS = 0.2
 _LONGEST_WAIT = 60.0
-_LONGEST_PAUSE = 30.0
 _TIDY_SECONDS = 60.0
 _INTERNATIONAL, _NATIONAL_SHORT, _NAME, _E164 = 1, 3, 5, 1
 _RECEIPT_WANTED = 1
@@ -75,8 +74,7 @@ class Service:
         self._link: Link | None = None
         self._waiting: deque[_Part] = deque()
         self._sent: dict[int, _Part] = {}
-        self._next_at = 0.0
-        self._pause = 0.0
+        self._pace = Pace(config.rate)
         self._reference = random.randrange(256)  # noqa: S311 - a number to tell messages apart, no secret
         self._tidied_at = 0.0
 
@@ -113,7 +111,7 @@ class Service:
         link, self._link = self._link, None
         if link is not None:
             link.close()
-        self._next_at = self._pause = 0.0
+        self._pace = Pace(self.config.rate)
         for message in self._messages():
             self._not_taken(message, "the connection was lost")
         self._waiting.clear()
@@ -139,11 +137,13 @@ class Service:
 
     def _submit_due(self, link: Link) -> None:
         """At the operator's rate, and never more than the window under way."""
-        while self._waiting and len(self._sent) < self.config.window and time.monotonic() >= self._next_at:
+        while (
+            self._waiting and len(self._sent) < self.config.window and self._pace.may_send(time.monotonic())
+        ):
             part = self._waiting.popleft()
             sequence = link.submit(**self._fields(part))
             self._sent[sequence] = part
-            self._next_at = max(self._next_at, time.monotonic()) + 1 / self.config.rate
+            self._pace.sent(time.monotonic())
 
     def _fields(self, part: _Part) -> dict[str, object]:
         sender = self.config.sender
@@ -167,7 +167,7 @@ class Service:
         if part is None:
             return
         if pdu.status == OK:
-            self._pause = 0.0
+            self._pace.taken()
             raw = getattr(pdu, "message_id", None) or b""
             part.message.ids[part.place] = raw.decode("ascii", "replace")
             self._end_if_whole(part.message)
@@ -182,11 +182,10 @@ class Service:
             operations.taken(message=message.claimed, gateway_ids=ids, now=timezone.now())
 
     def _slow_down(self, part: _Part) -> None:
-        """The part waits, and everything with it: a second, then longer each time the centre says so again."""
-        self._pause = min(max(1.0, self._pause * 2), _LONGEST_PAUSE)
-        self._next_at = time.monotonic() + self._pause
+        """The part waits, and everything with it."""
+        pause = self._pace.told_to_slow_down(time.monotonic())
         self._waiting.appendleft(part)
-        logger.warning("SMPP: the centre asks us to be slower; a pause of %.0f s", self._pause)
+        logger.warning("SMPP: the centre asks us to be slower; a pause of %.0f s", pause)
 
     def _refused(self, part: _Part, status: int) -> None:
         problem = f"SMPP status 0x{status:08X}"
