@@ -105,8 +105,16 @@ def test_a_body_of_more_than_a_mebibyte(make: Make, path: str, scope: str) -> No
     problem(answer, 413, "too_large")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b"\xff\xfe", b'{"readings": []}', b'{"values": {}}',
-                                  b'{"readings": [{}]}', b"1e999", b'"\\ud800"'])  # fmt: skip
+NO_BODIES = [
+    b"", b"{", b"null", b"[]", b"\xff\xfe", b'{"readings": []}', b'{"values": {}}', b'{"readings": [{}]}', b"1e999",
+    b'"\\ud800"', b"[" * 500_000,
+    rb'{"readings": [{"reference": "r", "meter_no": "\ud800", "value": "1"}]}',
+    rb'{"readings": [{"reference": "r", "meter_no": "M1", "value": "\ud800"}]}',
+    rb'{"values": [{"meter_no": "\udfff", "value": "1", "read_at": "2026-11-25T22:00:00+02:00"}]}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", NO_BODIES, ids=range(len(NO_BODIES)))
 @pytest.mark.parametrize(("path", "scope"), [("readings", Scope.SUBMIT), ("remote/values", Scope.REMOTE)])
 def test_a_body_that_is_none(make: Make, path: str, scope: str, body: bytes) -> None:
     answer = Caller(make(scope)).post(path, body)
