@@ -67,6 +67,13 @@ def test_another_phone_may_send_but_learns_nothing() -> None:
     assert "mazāk".replace("ā", "a") in answer(lower)
 
 
+def test_who_writes_in_two_messages_names_the_number_in_the_first() -> None:
+    text("RAD 1234567 K 128", sender=OTHER_PHONE)
+    second = text("A 127", sender=OTHER_PHONE, at=later(5))
+    assert (registered(), answer(second)) == (BOTH, "1234567: Registrets: A 127.")
+    assert kept(text("A 129", sender=OTHER_PHONE, at=later(40))).problem == "no_customer"
+
+
 def test_a_lower_reading_is_refused_and_the_other_taken() -> None:
     received = text("K 123 A 127")
     assert registered() == {"55667788": (Decimal(127), "sms")}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from saime.channels.sms.answers import Addressee
+from saime.channels.sms.models import IncomingMessage, Outcome
+from saime.channels.sms.rules import limits
 from saime.channels.sms.rules.letters import fold, script_language
 from saime.channels.sms.rules.phones import as_kept
 from saime.channels.sms.rules.tokens import numbers_to_look_up
@@ -23,16 +25,23 @@ _MOST_ACCOUNTS = 12
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The accounts around a message: `own` by the phone, `named` by number (open ones), `ended` no longer in use."""
+    """The accounts around a message: `own` by the phone, `named` by number, `recent` by the phone's last message.
+
+    All of them open; `ended`: numbers that are no longer in use.
+    """
 
     own: tuple[AccountFacts, ...]
     named: dict[str, AccountFacts]
+    recent: AccountFacts | None
     ended: frozenset[str]
     known: Known
     language: str  # in which a stranger is answered
 
     def facts(self, account_id: int) -> AccountFacts:
-        return next(a for a in (*self.own, *self.named.values()) if a.account_id == account_id)
+        return next(account for account in self._all() if account.account_id == account_id)
+
+    def _all(self) -> list[AccountFacts]:
+        return [*self.own, *self.named.values(), *([self.recent] if self.recent else [])]
 
     def is_own(self, account_id: int) -> bool:
         return any(account.account_id == account_id for account in self.own)
@@ -47,27 +56,37 @@ class People:
         facts = self.facts(account_id)
         named = not self.is_own(account_id) or len(self.own) > 1
         language = facts.language if self.is_own(account_id) or not self.own else self.own[0].language
-        meters = next(
-            a.meters for a in (*self.known.own, *self.known.named.values()) if a.account_id == account_id
-        )
+        meters = next(a.meters for a in self.known.accounts() if a.account_id == account_id)
         pairs = tuple((meter.meter_no, meter.medium) for meter in meters)
         return Addressee(language, self.is_own(account_id), facts.account_no, pairs, named)
 
 
 def people_around(text: str, sender: str, *, received_at: datetime, now: datetime) -> People:
-    """Three queries, four where the phone is known or a number found."""
+    """At most five queries."""
     today = received_at.astimezone(RIGA).date()
     folded = fold(text)
     own = [a for a in estate.accounts_with_phone(as_kept(sender)) if a.is_open_on(today)][:_MOST_ACCOUNTS]
     found = estate.accounts_of_numbers(numbers_to_look_up(folded))
     named = {account.account_no: account for account in found if account.is_open_on(today)}
-    meters = _meters([*own, *named.values()], now)
+    recent = None if own or named else _recent(sender, today, now)
+    meters = _meters([*own, *named.values(), *([recent] if recent else [])], now)
     known = Known(
         tuple(_known(account, meters) for account in own),
         {number: _known(account, meters) for number, account in named.items()},
+        _known(recent, meters) if recent else None,
     )
     ended = frozenset(account.account_no for account in found) - named.keys()
-    return People(tuple(own), named, ended, known, _language(text, folded))
+    return People(tuple(own), named, recent, ended, known, _language(text, folded))
+
+
+def _recent(sender: str, today: date, now: datetime) -> AccountFacts | None:
+    """Who writes in two messages names the customer number in the first one only."""
+    rows = IncomingMessage.objects.filter(
+        sender=sender, outcome=Outcome.SUBMITTED, arrived_at__gt=now - limits.GOES_ON
+    )
+    number = rows.order_by("-arrived_at", "-id").values_list("account__account_no", flat=True).first()
+    account = estate.account_of_number(number) if number else None
+    return account if account is not None and account.is_open_on(today) else None
 
 
 def _known(account: AccountFacts, meters: dict[int, list[KnownMeter]]) -> KnownAccount:

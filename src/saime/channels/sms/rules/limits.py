@@ -13,6 +13,8 @@ STRANGERS_AN_HOUR = 300
 STRANGER_AGAIN = timedelta(hours=24)
 SAME_MESSAGE = timedelta(minutes=10)
 """The same text of the same number within it is the same message, sent again by the phone or the network."""
+GOES_ON = timedelta(minutes=30)
+"""So long a second message of a phone that is nobody's goes on with the customer number of the first."""
 PARTS_WAIT = timedelta(minutes=30)
 """So long the parts of a long message wait for each other."""
 _LATE = timedelta(hours=24)

@@ -36,14 +36,23 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The accounts of the sender's phone, and those whose numbers stand in the message."""
+    """The accounts of the sender's phone, and those whose numbers stand in the message.
+
+    `recent`: of a phone that is nobody's, the account that its last message named: what follows goes on with it.
+    """
 
     own: tuple[KnownAccount, ...] = ()
     named: Mapping[str, KnownAccount] = field(default_factory=dict)
+    recent: KnownAccount | None = None
+
+    def accounts(self) -> list[KnownAccount]:
+        recent = (self.recent,) if self.recent else ()
+        return list(
+            {account.account_id: account for account in (*self.own, *self.named.values(), *recent)}.values()
+        )
 
     def meters(self) -> list[KnownMeter]:
-        accounts = {account.account_id: account for account in (*self.own, *self.named.values())}
-        return [meter for account in accounts.values() for meter in account.meters]
+        return [meter for account in self.accounts() for meter in account.meters]
 
     def owner_of(self, meter: KnownMeter) -> KnownAccount | None:
         return next((account for account in self.own if meter in account.meters), None)
@@ -205,6 +214,8 @@ def _account(
         return next(iter(owners.values())), None
     if len(known.own) == 1:
         return known.own[0], None
+    if known.recent and not known.own:
+        return known.recent, None
     return None, Problem("which_customer" if known.own else "no_customer")
 
 
