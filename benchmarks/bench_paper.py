@@ -58,7 +58,7 @@ def together(path: Path) -> dict[str, object]:
         started = time.perf_counter()
         passed = 0
         for _, page in readers.read(path, range(count)):
-            told = [form_on_paper(1, form, Known(False, {})) for form in page.forms]
+            told = [form_on_paper(1, form, Known()) for form in page.forms]
             passed += any(form.account_no for form in told)
         spent = time.perf_counter() - started
     return {

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
+
+from saime.channels.paper.queries.threshold import in_force
 from saime.channels.paper.reading.deciding import Expected
 from saime.channels.paper.reading.scan import Known
 from saime.channels.paper.sheet import Payload
@@ -64,5 +67,8 @@ def _why_not(first: date, last: date | None, period: Period) -> str:
 
 
 def known_of(codes: Sequence[Payload]) -> list[Known]:
-    """The same for whoever only tells about a scan: nothing is asked where no sheet is known."""
-    return [Known(owner.account_id is not None, owner.expected) for owner in owners_of(codes)]
+    """The same for whoever only tells about a scan."""
+    holds = in_force(timezone.localdate())
+    return [
+        Known(owner.account_id is not None, owner.expected, holds.threshold) for owner in owners_of(codes)
+    ]

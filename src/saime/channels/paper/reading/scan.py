@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zlib import crc32
 
@@ -19,10 +19,11 @@ __all__ = ["History", "Known", "UnableToOpenFile", "form_on_paper", "know_nothin
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an installation knows of a sheet's account and meters."""
+    """What an installation knows of a sheet's account and meters, and how sure it wants to be (None: as shipped)."""
 
-    is_account: bool
-    expected: Mapping[str, Expected]
+    is_account: bool = False
+    expected: Mapping[str, Expected] = field(default_factory=dict)
+    threshold: float | None = None
 
 
 History = Callable[[Sequence[Payload]], list[Known]]
@@ -30,7 +31,7 @@ History = Callable[[Sequence[Payload]], list[Known]]
 
 def know_nothing(payloads: Sequence[Payload]) -> list[Known]:
     """Where there is no installation to ask."""
-    return [Known(False, {}) for _ in payloads]
+    return [Known() for _ in payloads]
 
 
 def read_scan(
@@ -53,7 +54,7 @@ def _page(number: int, found: FoundPage, history: History) -> PageOnPaper:
     payloads = [form.payload for form in found.forms if form.payload is not None]
     known = iter(history(payloads) if payloads else ())
     forms = [
-        form_on_paper(place, form, next(known) if form.payload is not None else Known(False, {}))
+        form_on_paper(place, form, next(known) if form.payload is not None else Known())
         for place, form in enumerate(found.forms, 1)
     ]
     return PageOnPaper(number, found.outcome, found.reason, tuple(forms))
@@ -61,7 +62,7 @@ def _page(number: int, found: FoundPage, history: History) -> PageOnPaper:
 
 def form_on_paper(position: int, form: FoundForm, known: Known) -> FormOnPaper:
     """The form as one tells about it."""
-    rows = tuple(row.reading for row in decide_form(form, known.expected))
+    rows = tuple(row.reading for row in decide_form(form, known.expected, threshold=known.threshold))
     code = form.payload
     return FormOnPaper(
         position, code.account_no if code else "", code.period if code else None, sheet_name(code) if code else "",

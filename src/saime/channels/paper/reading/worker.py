@@ -24,9 +24,9 @@ def main() -> None:
     while True:
         try:
             path, index = connection.recv()
-        except (EOFError, OSError):  # whoever asked has gone
+            connection.send(reader.answer(path, index))
+        except (EOFError, ConnectionError):  # whoever asked has gone
             return
-        connection.send(reader.answer(path, index))
 
 
 def _limit() -> None:
