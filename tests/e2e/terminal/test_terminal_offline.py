@@ -114,3 +114,12 @@ def test_a_server_in_trouble_is_no_line(make_kiosk: Any, visitor: Visitor) -> No
     kiosk.page.clock.fast_forward(65_000)
     kiosk.emptied()
     assert Submission.objects.count() == 1
+
+
+def test_a_terminal_that_can_keep_nothing_takes_nothing(make_kiosk: Any, visitor: Visitor) -> None:
+    kiosk = make_kiosk(make_terminal()[1])
+    kiosk.page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('no disk'); };")
+    kiosk.page.goto("/terminal/")
+    kiosk.screen("out")
+    kiosk.scan(visitor.code)
+    kiosk.screen("out")

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -39,8 +40,17 @@ def files() -> tuple[str, ...]:
 
 @cache
 def version() -> str:
-    said = json.dumps([words_by_language(), files()], sort_keys=True)
-    return sha256(said.encode()).hexdigest()[:12]
+    """Of the page with its words and of every file: what differs in any of them is another version."""
+    with translation.override(FIRST_LANGUAGE):
+        page = render_to_string("terminal/kiosk.html", _shown(""))
+    return sha256("\n".join([page, *files()]).encode()).hexdigest()[:12]
+
+
+def _shown(version: str) -> dict[str, Any]:
+    return {
+        "words": words(), "all_words": json.dumps(words_by_language(), ensure_ascii=False), "styles": STYLES,
+        "scripts": SCRIPTS, "version": version, "company": settings.COMPANY["name"],
+    }  # fmt: skip
 
 
 @never_cache
@@ -48,11 +58,7 @@ def version() -> str:
 def kiosk(request: HttpRequest) -> HttpResponse:
     """The same for everybody: it holds nobody's data, and whether the device may send is asked by its script."""
     with translation.override(FIRST_LANGUAGE):
-        context: dict[str, Any] = {
-            "words": words(), "all_words": json.dumps(words_by_language(), ensure_ascii=False),
-            "styles": STYLES, "scripts": SCRIPTS, "version": version(), "company": settings.COMPANY["name"],
-        }  # fmt: skip
-        return render(request, "terminal/kiosk.html", context)
+        return render(request, "terminal/kiosk.html", _shown(version()))
 
 
 @never_cache

@@ -311,7 +311,13 @@
   }
 
   async function start() {
-    sender = new terminal.Sender(await terminal.Queue.open(), seen);
+    let queue;
+    try {
+      queue = await terminal.Queue.open();
+    } catch {
+      return show("out"); // a terminal that can keep nothing takes nothing
+    }
+    sender = new terminal.Sender(queue, seen);
     terminal.sender = sender;
     new terminal.Scanner(scanned);
     new terminal.Rest({ isVisit, wipe });
