@@ -68,7 +68,7 @@ class _Incoming:
     attended: bool
 
 
-def submit_reading(
+def submit_reading(  # noqa: PLR0913 (each is a fact of the submission)
     *, meter_id: int, value: str | Decimal, channel: str, received_at: datetime, now: datetime, reference: str,
     submitted_by: int | None = None, confirmed: bool = False, period: Period | None = None,
     evidence: dict[str, Any] | None = None, note: str = "", history: bool = False, attended: bool = True,
