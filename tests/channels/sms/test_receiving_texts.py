@@ -25,7 +25,7 @@ from saime.channels.sms.models import IncomingMessage, MessageReading, OutgoingM
 from saime.channels.sms.operations import TooBusy, UnableToReceive, receive_message
 from saime.channels.sms.rules import limits
 from saime.estate.models import Account
-from saime.metering.models import PeriodClosure, Submission
+from saime.metering.models import Meter, PeriodClosure, Submission
 from saime.metering.operations import submit_reading
 from saime.platform.models import Policy
 from saime.platform.periods import Period
@@ -96,6 +96,12 @@ def test_the_portal_has_priority_and_the_answer_says_so() -> None:
     said = answer(text("K 128", at=later(5)))
     assert registered() == {"11223344": (Decimal(126), "portal")}
     assert said == "K 128 (2 m3): nav izmantots, cits iesniegsanas veids ir svarigaks."
+    cold = Meter.objects.get(meter_no="55667788").id
+    submit_reading(
+        meter_id=cold, value="126", channel="portal", received_at=IN_WINDOW, now=IN_WINDOW, reference="q"
+    )
+    both = answer(text("K 128 A 128", at=later(6)))
+    assert both == "K 128 (2 m3), A 128 (2 m3): nav izmantots, cits iesniegsanas veids ir svarigaks."
 
 
 @pytest.mark.parametrize(

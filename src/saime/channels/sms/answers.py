@@ -21,7 +21,7 @@ from django.utils.translation import pgettext
 
 from saime.channels.sms.rules.alphabet import size_of, without_accents
 from saime.channels.sms.rules.letters import MOST_LETTERS
-from saime.metering.contracts import Figure, SubmissionOutcome, WindowView
+from saime.metering.contracts import Figure, SubmissionOutcome, SubmissionView, WindowView
 from saime.platform.money import euros
 from saime.platform.periods import RIGA
 
@@ -93,7 +93,7 @@ def _of_account(part: Submitted, *, full: bool) -> str:
     if rest and all(outcome.submission.reason == "outside_window" for outcome in rest):
         sentences.append(_outside(part, full=full))
     else:
-        sentences += [_not_registered(outcome, part, full=full) for outcome in rest]
+        sentences += _not_registered(rest, part, full=full)
     return begin + " ".join(sentences)
 
 
@@ -125,19 +125,28 @@ def letter(medium: str) -> str:
     )
 
 
-def _not_registered(outcome: SubmissionOutcome, part: Submitted, *, full: bool) -> str:
+def _not_registered(rest: Sequence[SubmissionOutcome], part: Submitted, *, full: bool) -> list[str]:
+    """A sentence for each reason: what befell several readings alike is said once."""
+    found: dict[str, list[str]] = {}
+    for outcome in rest:
+        submission = outcome.submission
+        is_outside = submission.reason == "outside_window"
+        said = _outside(part, full=full) if is_outside else _why(submission, is_own=part.to.is_own)
+        found.setdefault(said, []).append(_reading(outcome, part.to, full=full))
+    return [f"{', '.join(readings)}: {said}" for said, readings in found.items()]
+
+
+def _reading(outcome: SubmissionOutcome, to: Addressee, *, full: bool) -> str:
+    """The reading; where another one has priority, with the m³ that this other one makes."""
     submission = outcome.submission
-    facts = {"reading": f"{label(outcome, part.to)} {figure(submission.value)}"}
-    if submission.reason == "outside_window":
-        return f"{facts['reading']}: {_outside(part, full=full)}"
-    said = _why(submission.reason, submission.details, is_own=part.to.is_own)
-    if submission.reason == "priority" and part.to.is_own and full and outcome.figure:
-        facts["reading"] += f" ({_m3(outcome.figure)})"
-    return f"{facts['reading']}: {said}"
+    reading = f"{label(outcome, to)} {figure(submission.value)}"
+    told = submission.reason == "priority" and to.is_own and full
+    return f"{reading} ({_m3(outcome.figure)})" if told and outcome.figure else reading
 
 
-def _why(reason: str, details: dict[str, Any], *, is_own: bool) -> str:
+def _why(submission: SubmissionView, *, is_own: bool) -> str:
     """Why a reading is not the registered one, in as few words as there are; figures for the own phone only."""
+    details = submission.details
     earlier = f" ({_dial(details.get('earlier'))})" if is_own and details.get("earlier") else ""
     said = {
         "priority": _("not used, another way has priority."),
@@ -150,7 +159,7 @@ def _why(reason: str, details: dict[str, Any], *, is_own: bool) -> str:
         "period_closed": _("kept, but this month's bill has been made already."),
         "removed": _("not registered, the meter has been taken out."),
         "not_installed_yet": _("not registered, the meter was not there yet."),
-    }.get(reason) or _("not registered. Call us.")
+    }.get(submission.reason) or _("not registered. Call us.")
     return said % {"earlier": earlier, "digits": details.get("digits", "")}
 
 
