@@ -13,11 +13,14 @@ from saime.metering import queries
 from saime.metering.contracts import DayCount, Doubt, DoubtsWaiting, SubmissionView
 from saime.platform.periods import RIGA, Period
 
-# Days of a month and of the one before; the index on the time of receipt leaves out all years before.
+# Days of a month and of the one before; the index on the time of receipt leaves out all years before. Hours are counted
+# first: to ask the time zone for the day of each of 700,000 readings would take three times as long.
 _DAYS = """
-    SELECT period, channel, (received_at AT TIME ZONE 'Europe/Riga')::date AS day, count(*)
-      FROM metering_submission
-     WHERE received_at >= %s AND received_at < %s AND period = ANY(%s)
+    SELECT period, channel, (hour AT TIME ZONE 'Europe/Riga')::date AS day, sum(readings)::bigint
+      FROM (SELECT period, channel, date_bin('1 hour', received_at, 'epoch') AS hour, count(*) AS readings
+              FROM metering_submission
+             WHERE received_at >= %s AND received_at < %s AND period = ANY(%s)
+             GROUP BY 1, 2, 3) hours
      GROUP BY 1, 2, 3 ORDER BY 1, 3, 2"""
 _WAITING = """
       FROM metering_submission s
