@@ -14,7 +14,8 @@ from tests.channels.remote.houses import NOW, deliver, rising, source
 from tests.metering.houses import make_house, make_meter
 
 from saime.channels.remote.models import DailyValue, Delivery, Suspicion, ValueConflict
-from saime.channels.remote.queries import conflicts, source_health, suspect_meters
+from saime.channels.remote.operations import refresh_suspicions
+from saime.channels.remote.queries import conflicts, days_of_accounts, source_health, suspect_meters
 from saime.interchange.remote_values import ImportedValues, import_values
 from saime.metering.models import Meter, RegisteredReading, Submission
 
@@ -195,6 +196,30 @@ def test_suspicions_come_and_go_with_deliveries(meter: Meter, take: Import) -> N
     assert suspect_meters(today=NOW.date(), building_no="B9") == []
     take("M1,109.7,2026-11-24T22:00:00+02:00\n", now=NOW + timedelta(days=1))
     assert not Suspicion.objects.exists()
+
+
+def test_a_standstill_is_known_as_long_as_it_lasts(meter: Meter) -> None:
+    account_id = meter.unit.accounts.get().pk  # type: ignore[union-attr]
+
+    def month(number: int, values: dict[date, str]) -> datetime:
+        now = datetime(2026, number + 1, 1, 5, 0, tzinfo=UTC)
+        deliver(meter, values, now=now)
+        refresh_suspicions(meter_ids=[meter.pk], now=now)
+        return now
+
+    def flat(number: int) -> dict[date, str]:
+        return rising(date(2026, number, 1), date(2026, number, 30), start="103.6", a_day="0")
+
+    month(7, rising(date(2026, 7, 1), date(2026, 7, 31)))
+    for number in (8, 9, 10):
+        now = month(number, flat(number))
+        [suspect] = suspect_meters(today=now.date())
+        assert (suspect.suspicion.kind, suspect.suspicion.since) == ("standstill", date(2026, 8, 1))
+        [days] = days_of_accounts([account_id], now=now)
+        assert [found.since for found in days.suspicions] == [date(2026, 8, 1)]
+    now = month(11, {date(2026, 11, 29): "103.6", date(2026, 11, 30): "103.7"})
+    assert suspect_meters(today=now.date()) == []
+    assert days_of_accounts([account_id], now=now)[0].suspicions == ()
 
 
 def test_who_has_been_silent(meter: Meter) -> None:

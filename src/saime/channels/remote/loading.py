@@ -60,6 +60,16 @@ class Watched:
             since.pop("sudden", None)
         return tuple(self._view(row, kind, column) for kind, column in since.items())
 
+    def standstill_since(self, row: int, since: date) -> SuspicionView | None:
+        """A standstill that was found before, if it goes on: longer ago than these days reach there is no mean left."""
+        known = np.flatnonzero(self.use[row] != NONE)
+        later = known[known >= (since - self.days.first).days]
+        if self.found.standstill[row] >= 0 or not len(later) or self.use[row, later].any():
+            return None
+        return SuspicionView(
+            "standstill", since, self.days.first + timedelta(days=int(later[-1])), from_milli(0)
+        )
+
     def _view(self, row: int, kind: str, since: int) -> SuspicionView:
         last = int(np.flatnonzero(self.use[row] != NONE)[-1])
         span = self.use[row, since : last + 1]

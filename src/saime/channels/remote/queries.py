@@ -16,7 +16,7 @@ from saime.channels.remote.contracts import (
     SuspectMeter,
     SuspicionView,
 )
-from saime.channels.remote.loading import days_needed, table_of, watch
+from saime.channels.remote.loading import Watched, days_needed, table_of, watch
 from saime.channels.remote.models import Source
 from saime.platform.columns import ids
 from saime.platform.periods import RIGA, Period
@@ -33,11 +33,12 @@ def source_id_of(code: str) -> int | None:
 
 # Only days on which the account paid for the unit: what was before is the neighbour's who moved out.
 _DAYS = """
-    SELECT m.id, m.meter_no, m.medium, m.digits, m.building_id, d.day, d.value
+    SELECT m.id, m.meter_no, m.medium, m.digits, m.building_id, d.day, d.value, s.since
       FROM (SELECT DISTINCT a.unit_id, a.from_date, a.to_date FROM estate_account a WHERE a.id = ANY(%(accounts)s)) a
       JOIN metering_meter m ON m.unit_id = a.unit_id
       JOIN remote_dailyvalue d ON d.meter_id = m.id AND d.day BETWEEN %(first)s AND %(last)s
        AND d.day >= a.from_date AND (a.to_date IS NULL OR d.day <= a.to_date)
+      LEFT JOIN remote_suspicion s ON s.meter_id = m.id AND s.kind = 'standstill' AND s.since >= a.from_date
      ORDER BY m.medium, m.meter_no, m.id, d.day"""
 
 
@@ -71,10 +72,15 @@ def _meter_days(rows: list[Any], first: date, today: date, book: PolicyBook) -> 
     return [
         MeterDays(
             meter_id, meters[meter_id][1], meters[meter_id][2], watched.uses(order.index(meter_id), shown),
-            _spoken_of(watched.suspicions(order.index(meter_id)), today),
+            _spoken_of(_suspicions(watched, order.index(meter_id), meters[meter_id][7]), today),
         )
         for meter_id in meters
     ]  # fmt: skip
+
+
+def _suspicions(watched: Watched, row: int, still_since: date | None) -> tuple[SuspicionView, ...]:
+    goes_on = watched.standstill_since(row, still_since) if still_since else None
+    return watched.suspicions(row) + ((goes_on,) if goes_on else ())
 
 
 def _shown_from(today: date) -> date:

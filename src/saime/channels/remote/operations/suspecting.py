@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
+import numpy as np
 from django.db import connection, transaction
 
+from saime.channels.remote.contracts import SuspicionView
 from saime.channels.remote.loading import Days, Watched, days_needed, table_of, watch
 from saime.channels.remote.models import Suspicion
 from saime.platform.bulk import unhurried
@@ -33,8 +35,12 @@ def _refresh(meter_ids: list[int], book: PolicyBook, now: datetime) -> int:
             # One at a time: two deliveries of the same meters would write the same suspicion twice.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('saime.remote.suspicions'))")
             found = watch(_load(meter_ids, book, now), book)
-            cursor.execute("DELETE FROM remote_suspicion WHERE meter_id = ANY(%s)", [meter_ids])
-        rows = list(_suspicions(found))
+            cursor.execute(
+                "DELETE FROM remote_suspicion WHERE meter_id = ANY(%s) RETURNING meter_id, kind, since",
+                [meter_ids],
+            )
+            before = {meter: since for meter, kind, since in cursor.fetchall() if kind == "standstill"}
+        rows = [*_suspicions(found), *_going_on(found, before)]
         Suspicion.objects.bulk_create(rows, batch_size=5000)
     return len(rows)
 
@@ -59,7 +65,18 @@ def _suspicions(found: Watched) -> Iterator[Suspicion]:
     suspect = (found.found.leak >= 0) | (found.found.sudden >= 0) | (found.found.standstill >= 0)
     for row in suspect.nonzero()[0].tolist():
         for view in found.suspicions(row):
-            yield Suspicion(
-                meter_id=int(found.days.meter_id[row]), kind=view.kind, since=view.since, last_day=view.last_day,
-                m3_a_day=view.m3_a_day,
-            )  # fmt: skip
+            yield _row(int(found.days.meter_id[row]), view)
+
+
+def _going_on(found: Watched, before: Mapping[int, date]) -> Iterator[Suspicion]:
+    """Standstills that began before the days looked at."""
+    for meter_id, since in before.items():
+        row = int(np.searchsorted(found.days.meter_id, meter_id))
+        if view := found.standstill_since(row, since):
+            yield _row(meter_id, view)
+
+
+def _row(meter_id: int, view: SuspicionView) -> Suspicion:
+    return Suspicion(
+        meter_id=meter_id, kind=view.kind, since=view.since, last_day=view.last_day, m3_a_day=view.m3_a_day
+    )
