@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -72,7 +74,7 @@ def test_a_text_its_answer_and_the_receipt(bound: Centre) -> None:
 
 def test_russian_letters_in_and_a_long_answer_in_parts_out(bound: Centre) -> None:
     Account.objects.update(language="ru")
-    bound.deliver("Г 1 Х 2".encode("utf-16-be"), coding="UCS2")
+    bound.deliver("Г 1 Х 9000".encode("utf-16-be"), coding="UCS2")
     row = until(OutgoingMessage.objects.first)
     assert row is not None
     assert (row.coding, row.parts > 1) == ("ucs2", True)
@@ -240,3 +242,28 @@ def test_two_processes_share_the_outbox(smsc: Centre) -> None:
     smsc.close()
     numbers = [event["to"] for event in smsc.events if event["event"] == "submitted"]
     assert len(numbers) == len(set(numbers))
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"\xff" * 64, b"HTTP/1.1 400 Bad Request\r\n", b"", b"\0\0\0\x10" + bytes(12)]
+)
+def test_what_is_no_centre_is_left_and_tried_again(
+    flat: Account, caplog: pytest.LogCaptureFixture, greeting: bytes
+) -> None:
+    """Somebody else's port: whatever it says, the process goes on, with little memory."""
+    came: list[int] = []
+
+    def serve() -> None:
+        while len(came) < 2:
+            connection, _address = listener.accept()
+            came.append(1)
+            connection.sendall(greeting)
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with connected(listener.getsockname()[1]):
+            thread.join(60)
+        assert not thread.is_alive()
+    assert "SMPP: " in caplog.text

@@ -64,7 +64,7 @@ def _looked_at_within_an_hour(incoming: Incoming) -> int:
     recent = IncomingMessage.objects.filter(
         sender=incoming.sender, arrived_at__gt=incoming.now - timedelta(hours=1)
     )
-    return len(recent.values_list("pk")[: limits.A_NUMBER_AN_HOUR + 1])
+    return recent[: limits.A_NUMBER_AN_HOUR + 1].count()
 
 
 def _flood(incoming: Incoming, *, is_first: bool) -> Acted:
@@ -224,4 +224,4 @@ def _answered_today(incoming: Incoming) -> bool:
 def _too_many_strangers(incoming: Incoming) -> bool:
     since = incoming.now - timedelta(hours=1)
     recent = OutgoingMessage.objects.filter(kind=Kind.STRANGER, queued_at__gt=since)
-    return len(recent.values_list("pk")[: limits.STRANGERS_AN_HOUR]) >= limits.STRANGERS_AN_HOUR
+    return recent[: limits.STRANGERS_AN_HOUR].count() >= limits.STRANGERS_AN_HOUR
