@@ -28,10 +28,10 @@ def paper_watch(arguments: Namespace) -> int:
         raise WrongUsage(f"there is no folder {folder}")
     open_installation()
     with _until_asked_to_end() as keep_on:
-        return _once(arguments) if arguments.once else _for_ever(arguments, keep_on)
+        return _once(arguments, keep_on) if arguments.once else _for_ever(arguments, keep_on)
 
 
-def _once(arguments: Namespace) -> int:
+def _once(arguments: Namespace, keep_on: _KeepOn) -> int:
     from django.utils import timezone
 
     from saime.channels.paper.operations.pipeline import read_waiting
@@ -43,7 +43,7 @@ def _once(arguments: Namespace) -> int:
     for path, outcome in taken:
         all_well &= _say_taken(path, outcome)
     with Readers() as readers:
-        for done in read_waiting(readers=readers, clock=timezone.now):
+        for done in read_waiting(readers=readers, clock=timezone.now, keep_on=keep_on):
             all_well &= _say_read(done)
     return 0 if all_well else FAILED
 
@@ -105,4 +105,4 @@ def _say_taken(path: Path, outcome: TakenFile | str) -> bool:
 def _say_read(done: ReadFile) -> bool:
     say({"id": done.file_id, "state": done.state, "reason": done.reason or None, "pages": done.pages,
          "forms": done.forms, "accepted": done.accepted, "review": done.review})  # fmt: skip
-    return done.state != "failed"
+    return done.state == "done"

@@ -12,10 +12,13 @@ from tests.channels.paper.intake import files
 from tests.channels.paper.reading.conftest import Office
 
 from saime.channels.paper import queries
+from saime.channels.paper.contracts import FieldAnswer
 from saime.channels.paper.intake.keeping import full
 from saime.channels.paper.models import FormField, ScannedFile, ScannedForm, ScannedPage
+from saime.channels.paper.operations import decide_fields, identify, next_form
 from saime.metering.models import RegisteredReading, Submission
 from saime.platform.periods import RIGA
+from saime.residents.models import User
 
 NOVEMBER = papers.NOVEMBER
 SURE = [Decimal("128.250"), Decimal("54.125")]
@@ -142,6 +145,27 @@ def test_a_meter_that_is_not_this_accounts(office: Office) -> None:
     assert FormField.objects.get(meter_no="M99").reason == "unknown_meter"
 
 
+def test_a_form_whose_code_is_gone_is_read_once_somebody_says_whose_it_is(office: Office) -> None:
+    page = form()
+    place = papers.code_of().sheet.code
+    left, top, side = (round(mm * scans.DPI / 25.4) for mm in (place.x_mm, place.y_mm, place.w_mm))
+    page[top : top + side, left : left + side // 2] = 90  # coffee
+    done = office.take_and_read(scans.as_file([papers.worn(page, dpi=200)], "PNG"))
+    assert (done.forms, done.accepted, done.review) == (1, 0, 1)
+    user = User.objects.create_user("a@example.com", "correct horse battery", is_staff=True).id
+    seen = next_form(user_id=user, now=office.now)
+    assert seen is not None
+    assert (seen.reason, seen.account_no, seen.fields) == ("no_code", "", ())
+    seen = identify(form_id=seen.form_id, account_no="1000001", period=NOVEMBER, user_id=user, now=office.now)
+    assert [(field.meter_no, field.value, field.route) for field in seen.fields] == [
+        ("M1", SURE[0], "review"), ("M2", SURE[1], "review"),
+    ]  # fmt: skip
+    answers = [FieldAnswer(field.field_id, "value", field.value) for field in seen.fields]
+    decide_fields(form_id=seen.form_id, answers=answers, user_id=user, now=office.now, seconds=Decimal(4))
+    assert registered() == {"M1": SURE[0], "M2": SURE[1]}
+    assert queries.picture_of_field(seen.fields[0].field_id) is not None
+
+
 def test_every_page_has_its_row(office: Office) -> None:
     """A form, a blank back, a photo, the form again, a torn page: nothing is lost, nothing stops the rest."""
     rng = np.random.default_rng(1)
@@ -205,3 +229,14 @@ def test_five_hundred_pages(office: Office) -> None:
     assert (
         ScannedPage.objects.filter(file_id=done.file_id, outcome="not_a_form", reason="blank").count() == 500
     )
+
+
+def test_a_file_that_is_gone_from_the_disk_holds_nobody_up(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = office.take(files.png(files.page(mark=1)))
+    second = office.take(files.png(files.page(mark=2)))
+    full(ScannedFile.objects.get(id=first).kept_as).unlink()
+    states = {done.file_id: done.state for done in office.read()}
+    assert states[second] == "done"
+    assert states[first] in ("failed", "reading")

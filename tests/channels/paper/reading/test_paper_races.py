@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection, connections
 from tests.channels.paper import papers, scans
 from tests.channels.paper.intake import files
@@ -97,6 +98,18 @@ def test_several_readers_read_each_page_once() -> None:
     assert (len(pages), len(forms)) == (9, 2)
     assert len(readings) == accepted() > 0
     assert set(ScannedFile.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_an_upload_is_read_where_nobody_watches(settings: LazySettings) -> None:
+    """By a thread of the process that took it, which is gone when nothing waits any more."""
+    settings.SAIME_PAPER_THREAD = True
+    for n in range(3):
+        take(files.png(files.page(mark=n)), f"{n}.png")
+    for thread in threading.enumerate():
+        if thread.name == "saime-paper":
+            thread.join(120)
+    assert set(ScannedFile.objects.values_list("state", flat=True)) == {"done"}
+    assert ScannedPage.objects.count() == 3
 
 
 def start(folder: Path) -> subprocess.Popen[str]:

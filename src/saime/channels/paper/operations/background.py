@@ -6,7 +6,7 @@ import logging
 import threading
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from saime.channels.paper.operations.pipeline import read_waiting
@@ -22,23 +22,33 @@ def read_soon() -> None:
     """Files wait: start this process's reader, or let it look again."""
     if not settings.SAIME_PAPER_THREAD:
         return
-    _wanted.set()
     global _thread  # noqa: PLW0603 (one reader a process)
     with _started:
-        if _thread is None or not _thread.is_alive():
+        _wanted.set()
+        if _thread is None:
             _thread = threading.Thread(target=_run, name="saime-paper", daemon=True)
             _thread.start()
 
 
 def _run() -> None:
-    while _wanted.is_set():
-        _wanted.clear()
+    while _is_wanted():
         try:
             close_old_connections()
             with Readers() as readers:
                 for done in read_waiting(readers=readers, clock=timezone.now):
                     logger.info("Scan %s: %s, %s pages", done.file_id, done.state, done.pages)
         except Exception:
-            logger.exception("A scan could not be read; it will be tried again")
+            logger.exception("Scans could not be read; they will be with the next ones")
         finally:
-            close_old_connections()
+            connections.close_all()
+
+
+def _is_wanted() -> bool:
+    """Whether to look (again). Whoever asks after a no starts a thread anew: nobody's file is forgotten in between."""
+    global _thread  # noqa: PLW0603
+    with _started:
+        if not _wanted.is_set():
+            _thread = None
+            return False
+        _wanted.clear()
+        return True

@@ -6,6 +6,7 @@ or it is read again and comes to the same. One reader a file, held by a lock tha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from saime.channels.paper.models import FileState, ScannedFile, ScannedPage
 from saime.channels.paper.operations.pages import keep_page
 from saime.channels.paper.reading.readers import Readers
 
+logger = logging.getLogger(__name__)
 _READING = 0x5A30  # the advisory locks of files that are being read; the second key is the file
 
 
@@ -46,7 +48,12 @@ def read_waiting(
         if file_id is None:
             return
         last = file_id
-        if (done := read_file(file_id=file_id, readers=readers, clock=clock, keep_on=keep_on)) is not None:
+        try:
+            done = read_file(file_id=file_id, readers=readers, clock=clock, keep_on=keep_on)
+        except Exception:  # this file waits for another try; those behind it do not wait for this one
+            logger.exception("Scan %s could not be read to its end", file_id)
+            done = ReadFile(file_id, FileState.READING, "cut_off")
+        if done is not None:
             yield done
 
 
