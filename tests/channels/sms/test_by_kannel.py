@@ -18,7 +18,7 @@ from saime.channels.sms.gateways import config, kannel_boxes
 from saime.channels.sms.models import IncomingMessage, OutgoingMessage
 from saime.channels.sms.rules import limits
 from saime.estate.models import Account
-from saime.metering.models import RegisteredReading
+from saime.metering.models import Meter, RegisteredReading
 from saime.platform.models import Policy
 
 SECRET = "a secret & long, with signs"
@@ -35,7 +35,9 @@ class Kannel:
 def flat() -> Account:
     """Its readings are taken all month long: these tests run on any day."""
     Policy.objects.create(policy="window_sms", value="1-last", valid_from=date(2020, 1, 1))
-    return make_flat()
+    account = make_flat()
+    Meter.objects.update(installed_on=date(2020, 1, 10))
+    return account
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from saime.channels.sms.models import IncomingMessage, IncomingPart, OutgoingMes
 from saime.channels.sms.rules import limits
 from saime.channels.sms.rules.alphabet import decode_gsm, decode_ucs2, encode
 from saime.estate.models import Account
-from saime.metering.models import RegisteredReading
+from saime.metering.models import Meter, RegisteredReading
 from saime.platform.models import Policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def flat() -> Account:
     Policy.objects.create(policy="window_sms", value="1-last", valid_from=date(2020, 1, 1))
-    return make_flat()
+    account = make_flat()
+    Meter.objects.update(installed_on=date(2020, 1, 10))
+    return account
 
 
 @pytest.fixture
