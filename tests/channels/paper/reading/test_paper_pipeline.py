@@ -240,3 +240,4 @@ def test_a_file_that_is_gone_from_the_disk_holds_nobody_up(
     states = {done.file_id: done.state for done in office.read()}
     assert states[second] == "done"
     assert states[first] in ("failed", "reading")
+    assert office.read() == []  # and it is not tried over and over

@@ -7,6 +7,7 @@ or it is read again and comes to the same. One reader a file, held by a lock tha
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from saime.channels.paper.reading.readers import Readers
 
 logger = logging.getLogger(__name__)
 _READING = 0x5A30  # the advisory locks of files that are being read; the second key is the file
+_REST = 300.0  # seconds before this process tries a file again that it could not read to its end
+_resting: dict[int, float] = {}
 
 
 @dataclass(slots=True)
@@ -48,10 +51,13 @@ def read_waiting(
         if file_id is None:
             return
         last = file_id
+        if time.monotonic() < _resting.get(file_id, 0.0):
+            continue
         try:
             done = read_file(file_id=file_id, readers=readers, clock=clock, keep_on=keep_on)
         except Exception:  # this file waits for another try; those behind it do not wait for this one
             logger.exception("Scan %s could not be read to its end", file_id)
+            _resting[file_id] = time.monotonic() + _REST
             done = ReadFile(file_id, FileState.READING, "cut_off")
         if done is not None:
             yield done
