@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from tests.channels.paper import papers, scans
 from tests.e2e.conftest import DESKTOP, PHONE, AxeCheck, NewContext, sign_in, theme, watch_console
 from tests.web.staff.office import (
     NOVEMBER,
@@ -29,6 +30,9 @@ from tests.web.staff.papers import Row, make_form
 from tests.web.staff.test_other_places import make_answer, make_message
 
 from saime.channels.paper.models import DeskStep, FieldDecision, ScannedFile, ScannedForm
+from saime.channels.paper.operations import read_waiting
+from saime.channels.paper.printing.contracts import FormMeter
+from saime.channels.paper.reading.readers import Readers
 from saime.channels.remote.models import Source, Suspicion
 from saime.channels.terminal import operations as terminal
 from saime.channels.terminal.models import SignOfLife, Terminal
@@ -142,7 +146,7 @@ def assert_decided(forms: list[ScannedForm]) -> None:
     ]  # fmt: skip
 
 
-def field(page: Page, meter_no: str) -> object:
+def field(page: Page, meter_no: str) -> Locator:
     return page.get_by_label(f"Rādījums {meter_no}")
 
 
@@ -174,7 +178,7 @@ def test_without_scripts_a_form_is_filled_in_and_sent(
 ) -> None:
     both_unsure(flats[0])
     page = open_desk(new_context, staff, java_script_enabled=False)
-    field(page, "AU00001").fill("128,4")  # type: ignore[attr-defined]
+    field(page, "AU00001").fill("128,4")
     page.get_by_role("button", name="Pieņemt un pie nākamās").click()
     expect(page.get_by_role("alert")).to_contain_text("KU00001: Ievadiet uzrakstīto vai atzīmējiet")
     page.locator("label", has_text="Nav izlasāms").nth(1).click()
@@ -247,6 +251,51 @@ def drop(page: Page, path: Path) -> None:
         list(path.read_bytes()),
     )
     page.dispatch_event("[data-upload]", "drop", {"dataTransfer": data})
+
+
+# From paper to the registered reading
+
+METERS = (FormMeter("AU00001", "cold", 5), FormMeter("KU00001", "hot", 5))
+
+
+def test_from_the_scanner_over_the_desk_to_the_register(
+    new_context: NewContext, flats: list[Flat], staff: User, tmp_path: Path
+) -> None:
+    """A printed form, filled in by hand, one digit crossed out: handed in, read, and decided in the browser."""
+    paper = papers.filled(
+        [Decimal("128.250"), "00x71300"], 2, meters=METERS, account_no="4000001", pen=scans.Pen(),
+        hand=scans.Hand(height_mm=5.6, off_mm=0.2, lean=2),
+    )  # fmt: skip
+    path = tmp_path / "novembris.pdf"
+    path.write_bytes(scans.as_file([papers.worn(paper, dpi=200, angle=1.5)], "PDF", dpi=200))
+    page = new_context(viewport=DESKTOP).new_page()
+    sign_in(page, staff)
+    page.goto("/staff/scans/")
+    page.get_by_label("Iesniegt skenētas veidlapas").set_input_files(path)
+    page.get_by_label("Papīrs saņemts").fill("2026-11-25")
+    page.get_by_role("button", name="Iesniegt", exact=True).click()
+    row = page.get_by_role("row", name="novembris.pdf")
+    expect(row).to_contain_text("Gaida nolasīšanu")
+    with Readers(1) as readers:
+        list(read_waiting(readers=readers, clock=lambda: NOW))
+    expect(row).to_contain_text("Nolasīts")
+    row.get_by_role("link", name="novembris.pdf").click()
+    expect(page.locator(".sheet")).to_contain_text("Klients 4000001")
+    page.keyboard.press("g")
+    page.keyboard.press("f")
+    page.wait_for_url("**/staff/forms/")
+    page.keyboard.press("n")
+    expect(field(page, "KU00001")).to_be_visible()
+    shoot(page, "real-form")
+    for meter_no, reading in (("AU00001", "128,25"), ("KU00001", "71,3")):
+        if field(page, meter_no).count():  # the machine may have been sure of the other one
+            field(page, meter_no).fill(reading)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/forms/")
+    registered = RegisteredReading.objects.filter(period=NOVEMBER).order_by("meter__meter_no")
+    assert list(registered.values_list("meter__meter_no", "value", "channel")) == [
+        ("AU00001", Decimal("128.250"), "paper"), ("KU00001", Decimal("71.300"), "paper"),
+    ]  # fmt: skip
 
 
 # Looks

@@ -54,6 +54,7 @@ def test_a_form_shows_what_one_needs_to_make_it_out(office: Client, flats: list[
         '<span class="digit digit-doubt"><span class="digit-text">7</span><span class="digit-percent">61</span>'
         in page
     )
+    assert "It is not certain what is written." in page
     assert "68.000" in page  # the previous reading
     assert "128.417" in page  # the one that was sure, beside it
 

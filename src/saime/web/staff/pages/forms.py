@@ -68,6 +68,11 @@ class Entry:
         return text if (get_language() or formats.ENGLISH).startswith("en") else text.replace(".", ",")
 
     @property
+    def why(self) -> str:
+        """Why a person has to look."""
+        return "" if self.is_blind else sentence(self.field.reason)
+
+    @property
     def percent(self) -> int:
         return int(self.field.confidence * 100)
 
