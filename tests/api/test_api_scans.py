@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.api.conftest import Answer, Caller, Make
 
 from saime.channels.paper.models import ScannedFile
@@ -54,3 +55,19 @@ def test_a_name_leads_nowhere(caller: Caller, tmp_path: Path) -> None:
     assert send(caller, PDF, "name=../../etc/passwd").status == 200
     assert ScannedFile.objects.get().name == "passwd"
     assert not (tmp_path.parent / "etc").exists()
+
+
+def test_a_form_with_the_scan_in_it_is_kept_as_it_came(caller: Caller) -> None:
+    form = {"file": SimpleUploadedFile("pile.pdf", PDF)}
+    response = caller.client.post("/api/v1/paper/files", form, headers=caller.headers)
+    assert response.status_code == 200
+    assert response.json()["is_new"]
+    assert ScannedFile.objects.get().size > len(PDF)
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"]
+)
+def test_large_bodies_of_any_kind_get_a_problem(make: Make, kind: str) -> None:
+    answer = Caller(make(name="large")).post("readings", b"a=" + b" " * 1_200_000, kind)
+    assert (answer.status, answer.body["code"]) == (413, "too_large")
