@@ -28,7 +28,8 @@ SECRET_NAME = "Noslēpumainais Paraugs"
 PUBLIC = {
     "account_login", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_inactive", "connect", "connect_send_code", "connect_code_sent",
-    "mail_status", "invitation", "portal:help", "health_live", "health_ready", "metrics",
+    "mail_status", "invitation", "portal:help", "terminal:enrol",
+    "terminal:kiosk", "terminal:worker", "health_live", "health_ready", "metrics",
     "api_about", "api_v1:openapi-json", "guest:send_reading",
 }  # fmt: skip
 # For who is logged in, about themselves only.
