@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from saime.channels.paper.intake.keeping import keep
 from saime.channels.paper.models import FormField, ScannedForm
+from saime.channels.paper.queries.holding import SIGNS
 from saime.channels.paper.reading.deciding import Decided
 from saime.channels.paper.reading.found import FoundField
-
-SIGNS = "0123456789_x"  # what can be in a box, in the order of the classes: "_" nothing, "x" something crossed out
 
 
 def signs(found: FoundField) -> str:
