@@ -32,7 +32,7 @@ from saime.channels.paper.digits.classes import CLASSES, SIZE
 
 SEED = 20261124
 BATCH = 128
-FIRST_STEPS, FOLD_STEPS = 600, 600
+FIRST_STEPS, FOLD_STEPS = 600, 1000
 HARD = {1: 1.5, 4: 1.5, 7: 1.6, 9: 1.4}  # European shapes that other collections know little of
 SMOOTHING = 0.02
 
@@ -183,8 +183,9 @@ def export(network: nn.Module, file: Path) -> None:
 
 def first_pile(folder: Path) -> Pile:
     rng = np.random.default_rng(SEED)
-    mnist, others = digit_data.mnist(folder), digit_data.others(folder)
-    boxes = digit_data.in_boxes(mnist, rng, rows=1500)
+    mnist = digit_data.with_feet(digit_data.mnist(folder), rng, share=0.08)
+    others = digit_data.others(folder)
+    boxes = digit_data.in_boxes(mnist, rng, rows=1000)
     blanks = digit_data.strange_blanks(2000, rng)
     return Pile([(mnist, 0.55), (others, 0.15), (boxes, 0.27), (blanks, 0.03)], SEED)
 
@@ -214,11 +215,11 @@ def main() -> None:
     arguments.work.mkdir(parents=True, exist_ok=True)
     pile = first_pile(arguments.digits)
     swiss = digit_data.swiss(arguments.digits)
-    boxes = digit_data.in_boxes(swiss, np.random.default_rng(SEED + 1), rows=4000)
-    print("the first network, without Swiss digits", flush=True)
-    first = learn(Network(), pile, steps=arguments.first_steps, rate=0.004, seed=SEED)
-    torch.save(first.state_dict(), arguments.work / "first.pt")
-    go_on = partial(_fold, first, pile, swiss, boxes, arguments)
+    rng = np.random.default_rng(SEED + 1)
+    learned = digit_data.with_feet(swiss, rng, share=0.2)
+    boxes = digit_data.in_boxes(learned, rng, rows=3000)
+    first = _first(pile, arguments)
+    go_on = partial(_fold, first, pile, swiss, learned, boxes, arguments)
     with get_context("fork").Pool(arguments.processes) as pool:
         unseen = pool.map(go_on, reversed(range(digit_data.FOLDS)), chunksize=1)
     together = {name: np.concatenate([said[name] for said in unseen]) for name in unseen[0]}
@@ -226,10 +227,28 @@ def main() -> None:
     _tell(together)
 
 
+def _first(pile: Pile, arguments: argparse.Namespace) -> nn.Module:
+    """The network without Swiss digits, made now or taken from a file of an earlier run."""
+    network: nn.Module = Network()
+    if arguments.first is not None:
+        network.load_state_dict(torch.load(arguments.first, weights_only=True))
+        return network
+    print("the first network, without Swiss digits", flush=True)
+    network = learn(network, pile, steps=arguments.first_steps, rate=0.004, seed=SEED)
+    torch.save(network.state_dict(), arguments.work / "first.pt")
+    return network
+
+
 def _fold(
-    first: nn.Module, pile: Pile, swiss: Digits, boxes: Digits, arguments: argparse.Namespace, fold: int
+    first: nn.Module,
+    pile: Pile,
+    swiss: Digits,
+    learned: Digits,
+    boxes: Digits,
+    arguments: argparse.Namespace,
+    fold: int,
 ) -> dict[str, np.ndarray]:
-    mine = fold_pile(pile, swiss, boxes, fold)
+    mine = fold_pile(pile, learned, boxes, fold)
     network = learn(copy_of(first), mine, steps=arguments.fold_steps, rate=0.003, seed=SEED + fold)
     export(network, arguments.work / f"fold{fold}.onnx")
     said = _said(network, swiss, fold)
@@ -261,6 +280,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("digits", type=Path, metavar="DIGITS")
     parser.add_argument("--work", type=Path, required=True, metavar="WORK")
+    parser.add_argument("--first", type=Path, metavar="WORK/first.pt", help="go on from there")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--first-steps", type=int, default=FIRST_STEPS)
     parser.add_argument("--fold-steps", type=int, default=FOLD_STEPS)
