@@ -133,7 +133,7 @@ def _is_known(form: FoundForm, beside: Sequence[_NewForm]) -> bool:
     )
     inks = [bytes(ink) for ink in same_sheet.values_list("ink", flat=True)]
     inks += [other.found.ink for other in beside if _identity(other.found) == _identity(form)]
-    return any(is_same_paper(form.ink, ink) for ink in inks)
+    return any(is_same_paper(form.ink, ink, code.sheet) for ink in inks)
 
 
 def _content(form: FoundForm, page: str, position: int) -> str:

@@ -12,7 +12,7 @@ from saime.channels.paper.digits import classify, normalise
 from saime.channels.paper.digits.normalising import MARGIN
 from saime.channels.paper.geometry.codes import FoundCode, codes_on_page, read_code
 from saime.channels.paper.geometry.sheets import sheets_on
-from saime.channels.paper.geometry.straightening import PER_MM, Placed, cut, straighten
+from saime.channels.paper.geometry.straightening import Placed, cut, straighten
 from saime.channels.paper.reading.found import FoundField, FoundForm, FoundPage
 from saime.channels.paper.reading.ink import ink_of, without_frames
 from saime.channels.paper.sheet import FieldPlace, Sheet
@@ -95,7 +95,7 @@ def _box(straight: Picture, field: FieldPlace, index: int) -> Picture:
 
 def ink_of_fields(straight: Picture, sheet: Sheet) -> bytes:
     """The ink in all boxes of a straightened sheet, by which its paper is known again."""
-    return b"".join(ink_of(cut(straight, field.entry), per_mm=PER_MM).tobytes() for field in sheet.fields)
+    return b"".join(ink_of(cut(straight, field.entry), field.entry).tobytes() for field in sheet.fields)
 
 
 def _small(page: Picture) -> Picture:
