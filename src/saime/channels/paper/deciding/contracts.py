@@ -37,8 +37,8 @@ class Decision:
 
     `text`: the digits as they stand there, with a point before the decimals, "00123.4"; "" where there are none.
     `value`: m³, with as many decimals as were written; None where no digit was. Where the route is `review`, both are a
-    proposal. `confidence`: 0 to 1, how likely it is that just this value (or nothing) stands there. `route`: `accepted`
-    (taken without a person), `review`, `empty` (the row was left blank: there is nothing to take).
+    proposal. `confidence`: 0 to 1, how likely it is that this value, give or take 0.1 m³, or nothing stands there.
+    `route`: `accepted` (taken without a person), `review`, `empty` (left blank: there is nothing to take).
     """
 
     text: str

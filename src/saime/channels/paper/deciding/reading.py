@@ -16,8 +16,9 @@ from saime.channels.paper.deciding.layouts import layouts
 from saime.channels.paper.deciding.plausible import Prior, prior_of
 from saime.channels.paper.deciding.searching import Candidate, Found, search
 
-THRESHOLD = 0.99  # where nothing was calibrated
+THRESHOLD = 0.97  # where nothing was calibrated
 MOST_DECIMALS = 6
+TOLERANCE = Decimal("0.1")  # m³ that a reading may be off without being wrong
 # Something that no layout explains stands in the boxes, against a plausible reading: once in so many.
 _UNEXPLAINED = 1e-5
 
@@ -49,10 +50,11 @@ def decide(
     expectation = Expectation(previous, monthly_mean, months, modulus)
     prior = prior_of(expectation, whole_boxes=evidence.boxes - decimals)
     found = [search(layout, evidence, prior, decimals) for layout in layouts(evidence, decimals)]
-    winner, confidence = _winner(found, _unexplained(evidence, prior, decimals))
+    tolerance = int(TOLERANCE.scaleb(decimals))
+    winner, confidence = _winner(found, _unexplained(evidence, prior, decimals), tolerance)
     if winner.units is None and not winner.crossed:
         # That a digit makes no sense does not make its box empty: here the ink alone counts.
-        confidence = min(confidence, exp(sum(evidence.blank)))
+        confidence = min(confidence, exp(min(evidence.blank)))
     return _decision(winner, confidence, threshold)
 
 
@@ -61,8 +63,8 @@ def _unexplained(evidence: Evidence, prior: Prior, decimals: int) -> float:
     return evidence.best + log(_UNEXPLAINED * prior.peak(10.0**-decimals))
 
 
-def _winner(found: list[Found], unexplained: float) -> tuple[Candidate, float]:
-    """The best reading and its share of everything that could be there."""
+def _winner(found: list[Found], unexplained: float, tolerance: int) -> tuple[Candidate, float]:
+    """The best reading, and how much of everything that could be there is it, give or take the tolerance."""
     groups: dict[object, list[Candidate]] = defaultdict(list)
     for candidate in (candidate for one in found for candidate in one.candidates):
         groups[_said(candidate)].append(candidate)
@@ -71,7 +73,16 @@ def _winner(found: list[Found], unexplained: float) -> tuple[Candidate, float]:
     dropped = sum(exp(min(one.base - top + log(one.dropped), 0.0)) for one in found if one.dropped)
     said = max(weights, key=lambda key: weights[key])
     everything = sum(weights.values()) + dropped + exp(unexplained - top)
-    return _best(groups[said]), min(weights[said] / everything, 1.0)
+    best = _best(groups[said])
+    alike = sum(weights[key] for key, group in groups.items() if _is_alike(group[0], best, tolerance))
+    return best, min(alike / everything, 1.0)
+
+
+def _is_alike(one: Candidate, best: Candidate, tolerance: int) -> bool:
+    """Whether it makes no difference that matters: last decimals may be taken for each other."""
+    if one.units is None or best.units is None or one.crossed != best.crossed:
+        return (one.units, one.crossed) == (best.units, best.crossed)
+    return abs(one.units - best.units) <= tolerance
 
 
 def _said(candidate: Candidate) -> object:
