@@ -197,7 +197,7 @@ _define("standstill_days", _whole, "14", "days without any water after which a m
 _define(
     "paper_threshold",
     _share,
-    "0.99",
+    "0.97",
     "how sure a reading on paper must be to be taken without a person, 0 to 1",
 )
 _define(
