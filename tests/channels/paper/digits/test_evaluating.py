@@ -94,7 +94,7 @@ def test_however_it_is_written(name: str, file: Path) -> None:
 
 def test_black_and_white_without_greys_is_read(file: Path) -> None:
     np.savez(file, X=X > 127, y=Y)
-    assert evaluate(read_digits(file)).accuracy >= 0.95
+    assert evaluate(read_digits(file)).accuracy >= 0.93
 
 
 def test_doubted_labels_are_left_out(file: Path) -> None:
