@@ -17,7 +17,7 @@ CONTENT_TYPES = (PDF, TIFF, JPEG, PNG)
 
 @dataclass(frozen=True, slots=True)
 class ReadingOnPaper:
-    """One meter's boxes as they were read. `confidence`: how probable it is that `value`, give or take 0.1 m³, is written."""
+    """One meter's boxes as read. `confidence`: how probable it is that `value`, give or take 0.1 m³, is written."""
 
     number: int  # the row on the form, from 1
     meter_no: str
