@@ -28,5 +28,5 @@ LOGINS = (
     DemoLogin(
         "irnieks@saime.example", "the tenant of that flat, in Russian", language="ru", rents=(LET_FLAT,)
     ),
-    DemoLogin("darbinieks@saime.example", "one of the staff: /office/", is_staff=True),
+    DemoLogin("darbinieks@saime.example", "one of the staff: /staff/, /office/", is_staff=True),
 )
