@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from saime.estate.models import Account, Building, Unit
-from saime.platform.fields import PeriodField
+from saime.platform.fields import PeriodField, one_of
 from saime.platform.history import keep_history
 
 
@@ -44,10 +44,6 @@ class Basis(models.TextChoices):
     AVERAGE = "average", _("calculated average")
     NORM = "norm", _("norm")
     NO_READING = "no_reading", _("no reading")
-
-
-def _in(field: str, choices: type[models.TextChoices]) -> Q:
-    return Q(**{f"{field}__in": choices.values})
 
 
 @keep_history
@@ -87,7 +83,7 @@ class Meter(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("meter"), _("meters")
         constraints = [
-            models.CheckConstraint(condition=_in("medium", Medium), name="meter_medium"),
+            models.CheckConstraint(condition=one_of("medium", Medium), name="meter_medium"),
             models.CheckConstraint(condition=Q(digits__gte=3, digits__lte=9), name="meter_digits"),
             models.CheckConstraint(
                 condition=Q(removed_on__isnull=True) | Q(removed_on__gte=F("installed_on")),
@@ -140,8 +136,8 @@ class Submission(models.Model):
             models.Index(fields=["id"], condition=Q(verdict="in_review"), name="submission_in_review"),
         ]
         constraints = [
-            models.CheckConstraint(condition=_in("channel", Channel), name="submission_channel"),
-            models.CheckConstraint(condition=_in("verdict", Verdict), name="submission_verdict"),
+            models.CheckConstraint(condition=one_of("channel", Channel), name="submission_channel"),
+            models.CheckConstraint(condition=one_of("verdict", Verdict), name="submission_verdict"),
             models.CheckConstraint(
                 condition=Q(verdict="accepted") | ~Q(reason=""), name="submission_refused_with_reason"
             ),
@@ -316,7 +312,7 @@ class Consumption(models.Model):
                 condition=Q(chain__isnull=True),
                 name="one_row_without_meter",
             ),
-            models.CheckConstraint(condition=_in("basis", Basis), name="consumption_basis"),
+            models.CheckConstraint(condition=one_of("basis", Basis), name="consumption_basis"),
         ]
         indexes = [
             models.Index(fields=["unit", "period"], name="consumption_of_unit"),

@@ -1,4 +1,4 @@
-"""Model fields of ours."""
+"""Model fields of ours, and what their checks say."""
 
 from __future__ import annotations
 
@@ -51,3 +51,8 @@ class PeriodField(_Integer):
         from django import forms
 
         return forms.CharField(required=not self.blank, label=kwargs.get("label"), help_text=_("YYYY-MM"))
+
+
+def one_of(field: str, choices: type[models.TextChoices]) -> models.Q:
+    """For a check: the field holds one of the choices."""
+    return models.Q(**{f"{field}__in": choices.values})

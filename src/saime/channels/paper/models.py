@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saime.estate.models import Account
 from saime.metering.models import Meter, Submission
-from saime.platform.fields import PeriodField
+from saime.platform.fields import PeriodField, one_of
 
 
 class Source(models.TextChoices):
@@ -63,10 +63,6 @@ class Step(models.TextChoices):
     GIVEN_UP = "given_up", _("given up")
 
 
-def _in(field: str, choices: type[models.TextChoices]) -> Q:
-    return Q(**{f"{field}__in": choices.values})
-
-
 class ScannedFile(models.Model):
     """A file as it came in: the same bytes twice are one file.
 
@@ -103,8 +99,8 @@ class ScannedFile(models.Model):
             models.Index(fields=["-received_at"], name="scanned_file_latest"),
         ]
         constraints = [
-            models.CheckConstraint(condition=_in("source", Source), name="scanned_file_source"),
-            models.CheckConstraint(condition=_in("state", FileState), name="scanned_file_state"),
+            models.CheckConstraint(condition=one_of("source", Source), name="scanned_file_source"),
+            models.CheckConstraint(condition=one_of("state", FileState), name="scanned_file_state"),
             models.CheckConstraint(
                 condition=~Q(state="failed") | ~Q(reason=""), name="scanned_file_failed_with_reason"
             ),
@@ -138,7 +134,7 @@ class ScannedPage(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="one_row_a_scanned_page"),
-            models.CheckConstraint(condition=_in("outcome", PageOutcome), name="scanned_page_outcome"),
+            models.CheckConstraint(condition=one_of("outcome", PageOutcome), name="scanned_page_outcome"),
             models.CheckConstraint(
                 condition=Q(outcome="form") | ~Q(reason=""), name="scanned_page_no_form_with_reason"
             ),
@@ -193,7 +189,7 @@ class ScannedForm(models.Model):
                 condition=~Q(account_no="") & Q(period__isnull=False),
                 name="one_form_a_paper",
             ),
-            models.CheckConstraint(condition=_in("state", FormState), name="scanned_form_state"),
+            models.CheckConstraint(condition=one_of("state", FormState), name="scanned_form_state"),
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
                 | Q(claimed_by__isnull=False, claimed_until__isnull=False, state="in_review"),
@@ -242,7 +238,7 @@ class FormField(models.Model):
         verbose_name, verbose_name_plural = _("field of a form"), _("fields of forms")
         constraints = [
             models.UniqueConstraint(fields=["form", "number"], name="one_field_a_row"),
-            models.CheckConstraint(condition=_in("route", Route), name="form_field_route"),
+            models.CheckConstraint(condition=one_of("route", Route), name="form_field_route"),
             models.CheckConstraint(
                 condition=Q(confidence__gte=0, confidence__lte=1), name="form_field_confidence"
             ),
@@ -267,7 +263,7 @@ class FieldDecision(models.Model):
         verbose_name, verbose_name_plural = _("decision on a field"), _("decisions on fields")
         indexes = [models.Index(fields=["decided_at"], name="field_decision_time")]
         constraints = [
-            models.CheckConstraint(condition=_in("outcome", FieldOutcome), name="field_decision_outcome"),
+            models.CheckConstraint(condition=one_of("outcome", FieldOutcome), name="field_decision_outcome"),
             models.CheckConstraint(
                 condition=Q(outcome="value", value__isnull=False)
                 | Q(outcome__in=["empty", "unreadable"], value__isnull=True),
@@ -287,4 +283,4 @@ class DeskStep(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("step at the desk"), _("steps at the desk")
-        constraints = [models.CheckConstraint(condition=_in("step", Step), name="desk_step")]
+        constraints = [models.CheckConstraint(condition=one_of("step", Step), name="desk_step")]

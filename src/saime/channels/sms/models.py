@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from saime.channels.sms.rules.letters import MOST_LETTERS
 from saime.estate.models import Account
 from saime.metering.models import Submission
+from saime.platform.fields import one_of
 
 
 class Gateway(models.TextChoices):
@@ -66,10 +67,6 @@ class Report(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-def _in(field: str, choices: type[models.TextChoices]) -> Q:
-    return Q(**{f"{field}__in": choices.values})
-
-
 class IncomingMessage(models.Model):
     """A message as it came, and what became of it. Written once, in the transaction that did what it asks."""
 
@@ -97,8 +94,8 @@ class IncomingMessage(models.Model):
         verbose_name, verbose_name_plural = _("text message received"), _("text messages received")
         constraints = [
             models.UniqueConstraint(fields=["gateway", "gateway_id", "sender"], name="one_message_an_id"),
-            models.CheckConstraint(condition=_in("gateway", Gateway), name="incoming_gateway"),
-            models.CheckConstraint(condition=_in("outcome", Outcome), name="incoming_outcome"),
+            models.CheckConstraint(condition=one_of("gateway", Gateway), name="incoming_gateway"),
+            models.CheckConstraint(condition=one_of("outcome", Outcome), name="incoming_outcome"),
             models.CheckConstraint(condition=~Q(gateway_id=""), name="incoming_has_id"),
             models.CheckConstraint(
                 condition=Q(outcome="repeat", repeats__isnull=False)
@@ -189,9 +186,9 @@ class OutgoingMessage(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("text message sent"), _("text messages sent")
         constraints = [
-            models.CheckConstraint(condition=_in("gateway", Gateway), name="outgoing_gateway"),
-            models.CheckConstraint(condition=_in("state", State), name="outgoing_state"),
-            models.CheckConstraint(condition=_in("kind", Kind), name="outgoing_kind"),
+            models.CheckConstraint(condition=one_of("gateway", Gateway), name="outgoing_gateway"),
+            models.CheckConstraint(condition=one_of("state", State), name="outgoing_state"),
+            models.CheckConstraint(condition=one_of("kind", Kind), name="outgoing_kind"),
             models.CheckConstraint(condition=Q(language__in=["lv", "ru", "en"]), name="outgoing_language"),
             models.CheckConstraint(condition=Q(coding__in=["gsm7", "ucs2"]), name="outgoing_coding"),
             # To be tried (again), or gone: never both.
@@ -243,7 +240,7 @@ class DeliveryReport(models.Model):
         verbose_name, verbose_name_plural = _("delivery report"), _("delivery reports")
         constraints = [
             models.UniqueConstraint(fields=["message", "gateway_id", "report"], name="one_report_a_kind"),
-            models.CheckConstraint(condition=_in("report", Report), name="report_kind"),
+            models.CheckConstraint(condition=one_of("report", Report), name="report_kind"),
         ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from saime.interchange.cli import WrongUsage
 from saime.interchange.commands.session import Ticker, known_building, say, timed
+from saime.platform.files import in_place
 
 
 def export_ubl(arguments: Namespace) -> int:
@@ -23,7 +23,8 @@ def export_ubl(arguments: Namespace) -> int:
         arguments.dir.mkdir(parents=True, exist_ok=True)
         with timed() as spent:
             for done, (number, xml) in enumerate(_invoices(wanted), 1):
-                _write(arguments.dir / f"{number}.xml", xml)
+                with in_place(arguments.dir / f"{number}.xml") as beside:
+                    beside.write_bytes(xml)
                 size += len(xml)
                 ticker.show("writing", done / len(wanted), done)
     except OSError as error:
@@ -41,10 +42,3 @@ def _invoices(wanted: Sequence[tuple[int, str]]) -> Iterator[tuple[str, bytes]]:
     emails = [email for _bill, email in wanted]
     for bill, email in zip(documents([bill for bill, _email in wanted]), emails, strict=True):
         yield bill.number, invoice_xml(bill, buyer_email=email)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Beside and then in place: a file that is there is whole."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    beside.replace(path)

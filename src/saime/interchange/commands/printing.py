@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from saime.interchange.cli import FAILED, WrongUsage
 from saime.interchange.commands.session import Ticker, known_building, open_installation, say, timed
+from saime.platform.files import in_place
 
 if TYPE_CHECKING:
     from saime.billing.document.contracts import BillDocument
@@ -93,10 +94,8 @@ class _Output:
                 print(f"saime bills-pdf: {error}", file=sys.stderr)
 
     def _write(self, path: Path, pdf: bytes, bills: int) -> None:
-        # Beside and then in place: a file that is there is whole.
-        beside = path.with_name(f".{path.name}.part")
-        beside.write_bytes(pdf)
-        beside.replace(path)
+        with in_place(path) as beside:
+            beside.write_bytes(pdf)
         self.bills, self.files, self.bytes = self.bills + bills, self.files + 1, self.bytes + len(pdf)
         self.ticker.show("printing", (self.bills + self.failed) / self.wanted, self.bills)
 

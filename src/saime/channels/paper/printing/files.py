@@ -6,7 +6,6 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pypdfium2
 
 from saime.channels.paper.printing.contracts import Form
 from saime.channels.paper.printing.render import UnableToPrintForms, print_forms
+from saime.platform.files import in_place
 
 AT_A_TIME = 200  # forms: 150 MB while they are set
 
@@ -26,7 +26,7 @@ def write_forms(forms: Iterable[Form], target: Path) -> Iterator[int]:
     """
     batches = _printed(forms)
     start = list(islice(batches, 2))
-    with _in_place(target) as beside:
+    with in_place(target) as beside:
         if len(start) > 1:
             yield from _joined(chain(start, batches), beside)
         elif start:
@@ -49,18 +49,6 @@ def _joined(batches: Iterable[tuple[int, bytes]], target: Path) -> Iterator[int]
         document.save(target)
     finally:
         document.close()
-
-
-@contextmanager
-def _in_place(target: Path) -> Iterator[Path]:
-    """A name beside the file's; what is there in the end takes the file's place."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        yield beside
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _printed(forms: Iterable[Form]) -> Iterator[tuple[int, bytes]]:
